@@ -1,0 +1,87 @@
+package vendors
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cicwfm/cicwfm/wfm"
+)
+
+// Settings are what a feed tells an adapter.
+type Settings struct {
+	// Location is the time zone of the times in the files; nil means UTC.
+	Location *time.Location
+	// Length is the length of the feed's intervals.
+	Length wfm.Length
+	// Media limits layouts that are about one medium to that medium, and gives a medium to
+	// layouts that leave it to the feed. AllMedia leaves everything as the layouts say.
+	Media wfm.MediaType
+	// Presets chooses among the adapter's layouts by name; empty means its default ones.
+	Presets []string
+	// Layouts are a site's own layout files, used instead of the presets.
+	Layouts []File
+	// Values fill the settings that a layout leaves to the site, such as a switch number.
+	Values map[string]string
+	// RepeatedHour overrides the layouts' policy for the repeated hour; empty leaves it.
+	RepeatedHour RepeatPolicy
+}
+
+// File is a named text, such as a layout file. The name is for messages.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Entry is one adapter in a registry.
+type Entry struct {
+	Info Info
+	// Historical makes an encoder; nil where the product has no historical module. The error joins
+	// every problem of the settings.
+	Historical func(Settings) (HistoricalEncoder, error)
+}
+
+// Registry finds adapters by name. It is a value: there is no global one.
+type Registry struct{ entries map[string]Entry }
+
+// NewRegistry makes a registry. Two entries of one name are an error.
+func NewRegistry(entries ...Entry) (Registry, error) {
+	r := Registry{entries: map[string]Entry{}}
+	var problems []error
+	for _, e := range entries {
+		if _, taken := r.entries[e.Info.Name]; taken || e.Info.Name == "" {
+			problems = append(problems, wfm.Problem{Field: "vendor", Value: e.Info.Name,
+				Reason: "is empty or registered twice", Remedy: "give each adapter a name of its own"})
+			continue
+		}
+		r.entries[e.Info.Name] = e
+	}
+	return r, errors.Join(problems...)
+}
+
+// Names returns the names of all adapters, sorted.
+func (r Registry) Names() []string { return slices.Sorted(maps.Keys(r.entries)) }
+
+// Entry finds an adapter by name, ignoring letter case.
+func (r Registry) Entry(name string) (Entry, error) {
+	if e, ok := r.entries[strings.ToLower(name)]; ok {
+		return e, nil
+	}
+	return Entry{}, wfm.Problem{Field: "vendor", Value: name, Reason: "is not known",
+		Remedy: "use one of " + strings.Join(r.Names(), ", ")}
+}
+
+// Historical makes an encoder of the named adapter.
+func (r Registry) Historical(name string, s Settings) (HistoricalEncoder, error) {
+	e, err := r.Entry(name)
+	if err != nil {
+		return nil, err
+	}
+	if e.Historical == nil {
+		return nil, wfm.Problem{Field: "vendor", Value: name, Reason: "has no historical module",
+			Remedy: "use it for real-time adherence only"}
+	}
+	return e.Historical(s)
+}

@@ -1,0 +1,43 @@
+// Package delivery is how finished files reach a WFM product: a [Transport] takes an artifact and
+// puts it somewhere, whole or not at all. Transports see names and bytes; they know neither
+// vendors nor sources nor the ledger.
+//
+// Its place in the flow:
+//
+//	a vendor's encoder ─ wfm.Artifact ─▶ ledger.Begin ─▶ Transport.Deliver ─▶ ledger.Commit
+package delivery
+
+import (
+	"context"
+
+	"github.com/cicwfm/cicwfm/wfm"
+)
+
+// Transport delivers artifacts. Implementations are safe for concurrent use with different names.
+type Transport interface {
+	// Deliver makes the artifact visible to the reader under its name, all of it or nothing. Doing it
+	// twice leaves what doing it once leaves; a retry overwrites the debris of an attempt that was
+	// cut off. It returns only when the content survives a power cut at the receiving side, as far
+	// as the protocol can promise that. It does not retry. Errors are *wfm.Error or wfm.Problem and
+	// say whether the host may try again.
+	Deliver(ctx context.Context, a wfm.Artifact) (Receipt, error)
+}
+
+// Prober is implemented by transports that can find out whether an attempt that was never
+// confirmed did land: the artifact is there under its name with exactly its bytes.
+type Prober interface {
+	Probe(ctx context.Context, a wfm.Artifact) (Receipt, bool, error)
+}
+
+// Checker is implemented by transports that can be tried without delivering anything. It leaves
+// nothing behind.
+type Checker interface {
+	Check(ctx context.Context) error
+}
+
+// Receipt says where an artifact went.
+type Receipt struct {
+	// Where is the place in words: a path or an address. It holds no secret.
+	Where string
+	Bytes int64
+}

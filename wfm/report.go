@@ -1,0 +1,167 @@
+package wfm
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Report is everything that a feed knows about one interval. It is a value made by
+// historical.Aggregator and read by encoders, which must not change it or keep it.
+//
+// Records are sorted: queues by workgroup and medium, agents by agent and medium, agent-by-queue
+// records by agent, workgroup and medium, states by agent and start. Names compare bytewise.
+type Report struct {
+	Interval Window
+	// Repeated is the second occurrence of the same wall-clock interval on the night of the
+	// autumn clock change, where the feed sums the two; it is zero everywhere else.
+	Repeated Window
+	// Revision is 1 for the first version of an interval and rises with each restatement.
+	Revision int
+	// Estimated says that a row was longer than the interval and was split in proportion, which
+	// happens only on explicit request.
+	Estimated bool
+
+	Queues      []Record   // GrainQueue
+	Agents      []Record   // GrainAgent
+	AgentQueues []Record   // GrainAgentQueue
+	Activity    []Activity // GrainActivity, one entry per agent
+
+	// Sites lists the sites that wrote statistics in the interval, sorted.
+	Sites []Site
+	// Gaps lists the expected sites that wrote nothing in the interval, sorted. Their figures are
+	// unknown, not zero.
+	Gaps []Site
+	// Diagnostics are remarks about the data, in order of occurrence. They do not enter files.
+	Diagnostics []Diagnostic
+}
+
+// Record is the sum of one grain in one interval over all sites of the feed.
+type Record struct {
+	Workgroup Workgroup // empty for GrainAgent
+	Agent     AgentID   // empty for GrainQueue
+	Media     MediaType // empty for the total over all media
+	// Zero says that there was no row, while the site wrote others: every counter is zero.
+	Zero   bool
+	Counts Counts
+}
+
+// CompareRecords is the order of records in a report.
+func CompareRecords(a, b Record) int {
+	return cmp.Or(cmp.Compare(a.Agent, b.Agent), cmp.Compare(a.Workgroup, b.Workgroup), cmp.Compare(a.Media, b.Media))
+}
+
+// Records returns the records of a statistics grain.
+func (r *Report) Records(g Grain) []Record {
+	switch g {
+	case GrainQueue:
+		return r.Queues
+	case GrainAgent:
+		return r.Agents
+	case GrainAgentQueue:
+		return r.AgentQueues
+	}
+	return nil
+}
+
+// Empty tells whether the report carries no record of any grain.
+func (r *Report) Empty() bool {
+	return len(r.Queues)+len(r.Agents)+len(r.AgentQueues)+len(r.Activity) == 0
+}
+
+// Activity is what one agent did in one interval, in whole seconds.
+type Activity struct {
+	Agent AgentID
+	// LoggedIn is the time logged in to the client. The seconds of Keys, and those of Groups, sum
+	// to it, and to the length of the interval for an agent who was logged in throughout.
+	LoggedIn int64
+	Keys     []StatusTime      // per status key, sorted by key
+	Groups   []StatusGroupTime // per status group, sorted by group
+	// States are the states in order, cut at the borders of the interval. States of zero length
+	// are left out. A state in which the agent was logged off has LoggedIn false.
+	States []StateSpan
+	// LogOns and LogOffs are the instants in the interval, in order.
+	LogOns, LogOffs []time.Time
+}
+
+// StatusTime is the time in one status key.
+type StatusTime struct {
+	Key     StatusKey
+	Group   StatusGroup
+	Seconds int64
+}
+
+// StatusGroupTime is the time in one status group.
+type StatusGroupTime struct {
+	Group   StatusGroup
+	Seconds int64
+}
+
+// StateSpan is one state of an agent, cut to the interval.
+type StateSpan struct {
+	Window   Window
+	Status   StatusKey
+	Group    StatusGroup
+	LoggedIn bool
+	// CarriedIn says that the state began before the interval.
+	CarriedIn bool
+	// Began is when the state really began, which may lie before the interval.
+	Began time.Time
+}
+
+// DiagnosticKind classes a remark, so that a console can count and filter.
+type DiagnosticKind uint8
+
+// The kinds of diagnostics.
+const (
+	// RollUpMismatch: the level that was read does not add up to the '*' row.
+	RollUpMismatch DiagnosticKind = iota
+	// IdentityMismatch: tAgentLoggedIn is not the sum of its seven parts.
+	IdentityMismatch
+	// SkippedHour: a local start in the hour that a clock change skips.
+	SkippedHour
+	// AmbiguousHour: a local start in the repeated hour that the send time could not decide.
+	AmbiguousHour
+	// OffGrid: a row that starts off the grid or straddles a border; it belongs to the interval
+	// that holds its start.
+	OffGrid
+	// FutureRow: a row that starts after it was read, which a wrong time zone causes.
+	FutureRow
+	// PartialCoverage: a site's rows cover only part of the interval, as after a restart.
+	PartialCoverage
+	// SplitRow: a row was split in proportion on request; the figures are estimates.
+	SplitRow
+	// BadRow: a row was left out because a value in it could not be read.
+	BadRow
+	// LateRow: a row came for an interval that was already closed and forgotten.
+	LateRow
+	// OverlappingStates: states of one agent overlap; the later start wins.
+	OverlappingStates
+)
+
+// String names the kind.
+func (k DiagnosticKind) String() string {
+	return [...]string{"roll-up mismatch", "identity mismatch", "skipped hour", "ambiguous hour", "off grid",
+		"row in the future", "partial coverage", "split row", "bad row", "late row", "overlapping states"}[k]
+}
+
+// Diagnostic is one remark about the data of an interval.
+type Diagnostic struct {
+	Kind DiagnosticKind
+	// At is an instant in the interval that the remark is about, in UTC.
+	At   time.Time
+	Site Site
+	// Subject is the workgroup, agent or column.
+	Subject string
+	// Detail is one line with all figures.
+	Detail string
+}
+
+// String returns one line.
+func (d Diagnostic) String() string {
+	return fmt.Sprintf("%s: %s, site %d, %q: %s", d.At.UTC().Format(time.RFC3339), d.Kind, d.Site, d.Subject, d.Detail)
+}
+
+// SortRecords puts records into report order.
+func SortRecords(list []Record) { slices.SortFunc(list, CompareRecords) }
