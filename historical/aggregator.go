@@ -233,6 +233,7 @@ func share(v, part, total int64) int64 { return v/total*part + v%total*part/tota
 // content was changed by late rows.
 func (a *Aggregator) Close(t time.Time) iter.Seq[wfm.Report] {
 	return func(yield func(wfm.Report) bool) {
+		a.cur = nil // rows that come after are late for what is closed here
 		if !a.closeDue(t, yield) || a.o.Retain == 0 {
 			return
 		}
@@ -260,7 +261,6 @@ func (a *Aggregator) closeDue(t time.Time, yield func(wfm.Report) bool) bool {
 		}
 		report := a.report(s)
 		s.revision, report.Revision = 1, 1
-		a.cur = nil
 		if a.o.Retain > 0 {
 			s.content = contentOf(&report)
 		}

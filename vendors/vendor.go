@@ -28,7 +28,8 @@ type HistoricalEncoder interface {
 	// EncodeHistorical makes the files of one interval, or of all intervals of one day where
 	// Needs().WholeDays is set; reports come in order of start and are never empty of them. The
 	// result is a pure function of the reports: the same reports give the same names and bytes on
-	// every machine at any time. It must not change or keep the reports, and the caller may keep
+	// every machine at any time. The revision of a report may show in names, never in bytes, so
+	// that unchanged figures are recognised. It must not change or keep the reports, and the caller may keep
 	// and change the artifacts. It returns no artifact where there is nothing to say. An error
 	// means that no artifact of this period may be delivered.
 	EncodeHistorical(ctx context.Context, reports []wfm.Report) ([]wfm.Artifact, error)
