@@ -208,6 +208,9 @@ func (r Ratio) Scaled(decimals int) (scaled int64, ok bool) {
 		return 0, false
 	}
 	q, rem := bits.Div64(hi, lo, ud)
+	if q > 1<<63-1 { // before rounding, which could carry beyond 64 bits
+		return 0, false
+	}
 	twice, carry := bits.Add64(rem, rem, 0)
 	switch {
 	case !neg && (carry == 1 || twice >= ud):

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -29,8 +30,12 @@ const (
 
 // String names the kind.
 func (k Kind) String() string {
-	return [...]string{"error", "bad configuration", "not found", "no permission", "unavailable", "bad data",
-		"conflict", "not licensed", "unsupported", "cancelled"}[k]
+	names := [...]string{"error", "bad configuration", "not found", "no permission", "unavailable", "bad data",
+		"conflict", "not licensed", "unsupported", "cancelled"}
+	if int(k) >= len(names) {
+		return "kind " + strconv.Itoa(int(k))
+	}
+	return names[k]
 }
 
 // Error is a failure with a decision. It is wrapped once, by the host, which adds feed and
@@ -62,14 +67,14 @@ func (e *Error) Error() string {
 		b.WriteString(e.Op + ": ")
 	}
 	if e.Err != nil {
-		b.WriteString(OneLine(e.Err.Error()))
+		b.WriteString(e.Err.Error())
 	} else {
 		b.WriteString(e.Kind.String())
 	}
 	if e.Remedy != "" {
 		b.WriteString("; " + e.Remedy)
 	}
-	return b.String()
+	return OneLine(b.String())
 }
 
 // Unwrap returns the cause.
@@ -129,11 +134,11 @@ func (p Problem) Error() string {
 	if p.Value != "" {
 		b.WriteString(Quote(p.Value) + " ")
 	}
-	b.WriteString(OneLine(p.Reason))
+	b.WriteString(p.Reason)
 	if p.Remedy != "" {
 		b.WriteString("; " + p.Remedy)
 	}
-	return b.String()
+	return OneLine(b.String())
 }
 
 // Quote quotes foreign text for a message: control characters escaped, and cut to 80 characters,
@@ -147,7 +152,10 @@ func Quote(s string) string {
 	return strconv.Quote(string(cut[:min(len(cut), most)])) + "… (" + strconv.Itoa(len(s)) + " bytes)"
 }
 
-// OneLine makes a message of a foreign system fit into one line of a log.
+// OneLine makes a message of a foreign system fit into one line of a log: line ends and other
+// control characters become blanks, so that it can neither forge a line nor steer a terminal.
 func OneLine(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' || r == 0 }), " ")
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
+		return unicode.IsControl(r) || r == '\u2028' || r == '\u2029'
+	}), " ")
 }

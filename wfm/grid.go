@@ -60,7 +60,13 @@ func (g Grid) location() *time.Location {
 func (g Grid) Slot(t time.Time) Window {
 	if g.Length == Day {
 		y, m, d := t.In(g.location()).Date()
-		return Window{dayStart(y, m, d, g.location()), dayStart(y, m, d+1, g.location())}
+		w := Window{dayStart(y, m, d, g.location()), dayStart(y, m, d+1, g.location())}
+		if !t.Before(w.End) {
+			// The clocks went back from just after midnight to the day before (Newfoundland until
+			// 2011): a day begins at its first midnight, so this repeated time belongs to it.
+			w = Window{w.End, dayStart(y, m, d+2, g.location())}
+		}
+		return w
 	}
 	local := t.In(g.location())
 	_, offset := local.Zone()

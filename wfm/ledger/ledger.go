@@ -68,6 +68,8 @@ type Progress interface {
 	// Watermark returns the end of the last interval of an unbroken run; ok is false for a feed
 	// that never set one.
 	Watermark(ctx context.Context, feed string) (t time.Time, ok bool, err error)
-	// SetWatermark is durable when it returns.
+	// SetWatermark is durable when it returns. The watermark never moves back: a time before the one
+	// that stands changes nothing and is no error, so that a slower process cannot undo what another
+	// one did.
 	SetWatermark(ctx context.Context, feed string, t time.Time) error
 }

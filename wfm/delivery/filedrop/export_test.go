@@ -1,0 +1,4 @@
+package filedrop
+
+// Failed is failed, for tests of errors that cannot be provoked.
+var Failed = failed

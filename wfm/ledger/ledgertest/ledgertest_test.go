@@ -1,0 +1,293 @@
+package ledgertest_test
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/delivery"
+	"github.com/cicwfm/cicwfm/wfm/ledger"
+	"github.com/cicwfm/cicwfm/wfm/ledger/ledgertest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// broken is a good ledger with some calls replaced.
+type broken struct {
+	*ledger.Memory
+	begin   func(context.Context, ledger.Key, wfm.Digest) (ledger.Entry, error)
+	commit  func(context.Context, ledger.Key, delivery.Receipt) error
+	entries func(context.Context, string, wfm.Window) iter.Seq2[ledger.Entry, error]
+	mark    func(context.Context, string) (time.Time, bool, error)
+	set     func(context.Context, string, time.Time) error
+}
+
+func (b *broken) Begin(ctx context.Context, k ledger.Key, d wfm.Digest) (ledger.Entry, error) {
+	if b.begin != nil {
+		return b.begin(ctx, k, d)
+	}
+	return b.Memory.Begin(ctx, k, d)
+}
+
+func (b *broken) Commit(ctx context.Context, k ledger.Key, r delivery.Receipt) error {
+	if b.commit != nil {
+		return b.commit(ctx, k, r)
+	}
+	return b.Memory.Commit(ctx, k, r)
+}
+
+func (b *broken) Entries(ctx context.Context, feed string, w wfm.Window) iter.Seq2[ledger.Entry, error] {
+	if b.entries != nil {
+		return b.entries(ctx, feed, w)
+	}
+	return b.Memory.Entries(ctx, feed, w)
+}
+
+func (b *broken) Watermark(ctx context.Context, feed string) (time.Time, bool, error) {
+	if b.mark != nil {
+		return b.mark(ctx, feed)
+	}
+	return b.Memory.Watermark(ctx, feed)
+}
+
+func (b *broken) SetWatermark(ctx context.Context, feed string, t time.Time) error {
+	if b.set != nil {
+		return b.set(ctx, feed, t)
+	}
+	return b.Memory.SetWatermark(ctx, feed, t)
+}
+
+// list collects what the good ledger would yield.
+func (b *broken) list(ctx context.Context, feed string, w wfm.Window) (list []ledger.Entry) {
+	for e, err := range b.Memory.Entries(ctx, feed, w) {
+		if err == nil {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+func replay(list []ledger.Entry) iter.Seq2[ledger.Entry, error] {
+	return func(yield func(ledger.Entry, error) bool) {
+		for _, e := range list {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
+}
+
+// TestEveryRuleCanFail breaks one rule at a time and expects the case that proves it to say so.
+func TestEveryRuleCanFail(t *testing.T) {
+	for name, c := range map[string]struct {
+		breaks func(b *broken)
+		fails  []string // among others
+	}{
+		"begin returns nothing": {func(b *broken) {
+			b.begin = func(ctx context.Context, k ledger.Key, d wfm.Digest) (ledger.Entry, error) {
+				_, err := b.Memory.Begin(ctx, k, d)
+				return ledger.Entry{}, err
+			}
+		}, []string{"begin", "begin again", "begin delivered"}},
+		"begin moves the clock": {func(b *broken) {
+			b.begin = func(ctx context.Context, k ledger.Key, d wfm.Digest) (ledger.Entry, error) {
+				e, err := b.Memory.Begin(ctx, k, d)
+				e.BegunAt = time.Now().UTC()
+				return e, err
+			}
+		}, []string{"begin again", "same key at once"}},
+		"a conflict is swallowed": {func(b *broken) {
+			b.begin = func(ctx context.Context, k ledger.Key, d wfm.Digest) (ledger.Entry, error) {
+				e, err := b.Memory.Begin(ctx, k, d)
+				if wfm.KindOf(err) == wfm.Conflict {
+					return ledger.Entry{Key: k.UTC(), Digest: d, Status: ledger.Begun, BegunAt: time.Now().UTC()}, nil
+				}
+				return e, err
+			}
+		}, []string{"conflict", "same key at once"}},
+		"a conflict asks for a retry": {func(b *broken) {
+			b.begin = func(ctx context.Context, k ledger.Key, d wfm.Digest) (ledger.Entry, error) {
+				e, err := b.Memory.Begin(ctx, k, d)
+				var conflict *wfm.Error
+				if errors.As(err, &conflict) {
+					conflict.Retry = true
+				}
+				return e, err
+			}
+		}, []string{"conflict"}},
+		"commit of anything": {func(b *broken) {
+			b.commit = func(ctx context.Context, k ledger.Key, r delivery.Receipt) error {
+				if err := b.Memory.Commit(ctx, k, r); wfm.KindOf(err) != wfm.NotFound {
+					return err
+				}
+				return nil
+			}
+		}, []string{"commit unknown"}},
+		"commit once only": {func(b *broken) {
+			seen := sync.Map{}
+			b.commit = func(ctx context.Context, k ledger.Key, r delivery.Receipt) error {
+				if _, twice := seen.LoadOrStore(k, true); twice {
+					return errors.New("already committed")
+				}
+				return b.Memory.Commit(ctx, k, r)
+			}
+		}, []string{"commit twice"}},
+		"commit does nothing": {func(b *broken) {
+			b.commit = func(context.Context, ledger.Key, delivery.Receipt) error { return nil }
+		}, []string{"commit unknown", "begin delivered", "commit twice", "many keys at once"}},
+		"names fold case": {func(b *broken) {
+			b.begin = func(ctx context.Context, k ledger.Key, d wfm.Digest) (ledger.Entry, error) {
+				k.Name = strings.ToLower(k.Name)
+				return b.Memory.Begin(ctx, k, d)
+			}
+		}, []string{"identity"}},
+		"names are cut": {func(b *broken) {
+			b.begin = func(ctx context.Context, k ledger.Key, d wfm.Digest) (ledger.Entry, error) {
+				k.Name = k.Name[:min(len(k.Name), 255)]
+				return b.Memory.Begin(ctx, k, d)
+			}
+		}, []string{"text"}},
+		"zones count": {func(b *broken) {
+			b.begin = func(ctx context.Context, k ledger.Key, d wfm.Digest) (ledger.Entry, error) {
+				if k.Period.Start.Location() != time.UTC {
+					k.Name += " elsewhere"
+				}
+				return b.Memory.Begin(ctx, k, d)
+			}
+		}, []string{"zones"}},
+		"the second of two at once wins": {func(b *broken) {
+			begun := sync.Map{} // a ledger that looks and inserts without a lock
+			b.begin = func(ctx context.Context, k ledger.Key, d wfm.Digest) (ledger.Entry, error) {
+				e := ledger.Entry{Key: k.UTC(), Digest: d, Status: ledger.Begun, BegunAt: time.Now().UTC()}
+				known, ok := begun.Load(k.ID())
+				if ok {
+					return known.(ledger.Entry), nil
+				}
+				time.Sleep(5 * time.Millisecond)
+				begun.Store(k.ID(), e)
+				_, _ = b.Memory.Begin(ctx, k, d)
+				return e, nil
+			}
+		}, []string{"same key at once"}},
+		"context ignored": {func(b *broken) {
+			b.begin = func(_ context.Context, k ledger.Key, d wfm.Digest) (ledger.Entry, error) {
+				return b.Memory.Begin(context.Background(), k, d)
+			}
+		}, []string{"cancelled"}},
+		"entries end silently": {func(b *broken) {
+			b.entries = func(ctx context.Context, feed string, w wfm.Window) iter.Seq2[ledger.Entry, error] {
+				return func(yield func(ledger.Entry, error) bool) { replay(b.list(ctx, feed, w))(yield) }
+			}
+		}, []string{"cancelled"}},
+		"reversed": {func(b *broken) {
+			b.entries = func(ctx context.Context, feed string, w wfm.Window) iter.Seq2[ledger.Entry, error] {
+				list := b.list(ctx, feed, w)
+				slices.Reverse(list)
+				return replay(list)
+			}
+		}, []string{"order", "window", "many entries"}},
+		"window closed at the end": {func(b *broken) {
+			b.entries = func(ctx context.Context, feed string, w wfm.Window) iter.Seq2[ledger.Entry, error] {
+				w.End = w.End.Add(time.Nanosecond)
+				return b.Memory.Entries(ctx, feed, w)
+			}
+		}, []string{"window"}},
+		"feeds fold case": {func(b *broken) {
+			b.entries = func(ctx context.Context, feed string, w wfm.Window) iter.Seq2[ledger.Entry, error] {
+				return replay(slices.Concat(b.list(ctx, feed, w), b.list(ctx, strings.ToUpper(feed[len(feed)-1:])+feed, w),
+					b.list(ctx, feed[:len(feed)-1]+strings.ToUpper(feed[len(feed)-1:]), w)))
+			}
+		}, []string{"feeds"}},
+		"a page's last entry is lost": {func(b *broken) {
+			b.entries = func(ctx context.Context, feed string, w wfm.Window) iter.Seq2[ledger.Entry, error] {
+				list := b.list(ctx, feed, w)
+				if len(list) > 500 {
+					list = slices.Delete(list, 500, 501)
+				}
+				return replay(list)
+			}
+		}, []string{"many entries"}},
+		"locked while a loop runs": {func(b *broken) {
+			var mu sync.RWMutex
+			b.begin = func(ctx context.Context, k ledger.Key, d wfm.Digest) (ledger.Entry, error) {
+				for !mu.TryLock() {
+					if ctx.Err() != nil {
+						return ledger.Entry{}, ctx.Err()
+					}
+					time.Sleep(time.Millisecond)
+				}
+				defer mu.Unlock()
+				return b.Memory.Begin(ctx, k, d)
+			}
+			b.entries = func(ctx context.Context, feed string, w wfm.Window) iter.Seq2[ledger.Entry, error] {
+				return func(yield func(ledger.Entry, error) bool) {
+					mu.RLock()
+					defer mu.RUnlock()
+					b.Memory.Entries(ctx, feed, w)(yield)
+				}
+			}
+		}, []string{"loop"}},
+		"watermark from nowhere": {func(b *broken) {
+			b.mark = func(ctx context.Context, feed string) (time.Time, bool, error) {
+				t, _, err := b.Memory.Watermark(ctx, feed)
+				return t, true, err
+			}
+		}, []string{"no watermark"}},
+		"watermark moves back": {func(b *broken) {
+			var mu sync.Mutex
+			marks := map[string]time.Time{}
+			b.set = func(_ context.Context, feed string, t time.Time) error {
+				mu.Lock()
+				defer mu.Unlock()
+				marks[feed] = t.UTC()
+				return nil
+			}
+			b.mark = func(_ context.Context, feed string) (time.Time, bool, error) {
+				mu.Lock()
+				defer mu.Unlock()
+				t, ok := marks[feed]
+				return t, ok, nil
+			}
+		}, []string{"watermark", "watermark at once"}},
+		"a panic": {func(b *broken) {
+			b.commit = func(context.Context, ledger.Key, delivery.Receipt) error { panic("not written yet") }
+		}, []string{"commit twice"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := ledgertest.Check(t.Context(), ledgertest.Subject{Open: func(context.Context) (ledger.Ledger, error) {
+				b := &broken{Memory: ledger.NewMemory(nil)}
+				c.breaks(b)
+				return b, nil
+			}})
+			require.Error(t, err)
+			for _, want := range c.fails {
+				require.Regexp(t, `(?m)^`+want+`: .*\(rule: .+\)$`, err.Error())
+			}
+		})
+	}
+}
+
+// TestForgettingIsFound claims that a ledger lasts which does not.
+func TestForgettingIsFound(t *testing.T) {
+	err := ledgertest.Check(t.Context(), ledgertest.Subject{Durable: true,
+		Open: func(context.Context) (ledger.Ledger, error) { return ledger.NewMemory(nil), nil }})
+	require.ErrorContains(t, err, "reopen: 0 entries")
+	require.ErrorContains(t, err, "watermark lasts: ")
+}
+
+func TestOpenErrorIsReported(t *testing.T) {
+	boom := errors.New("no database")
+	err := ledgertest.Check(t.Context(), ledgertest.Subject{
+		Open: func(context.Context) (ledger.Ledger, error) { return nil, boom }})
+	require.ErrorIs(t, err, boom)
+}

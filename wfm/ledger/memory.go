@@ -1,0 +1,138 @@
+package ledger
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/delivery"
+)
+
+// Memory is a ledger that forgets when the process ends: for tests, and for programs in which
+// delivering everything again after a restart is right. It implements Ledger and Progress.
+type Memory struct {
+	now func() time.Time
+
+	mu         sync.Mutex
+	entries    map[string]map[string]Entry // feed, then key ID
+	watermarks map[string]time.Time
+}
+
+var (
+	_ Ledger   = (*Memory)(nil)
+	_ Progress = (*Memory)(nil)
+)
+
+// NewMemory makes an empty ledger. now is its clock; nil means time.Now.
+func NewMemory(now func() time.Time) *Memory {
+	if now == nil {
+		now = time.Now
+	}
+	return &Memory{now: now, entries: map[string]map[string]Entry{}, watermarks: map[string]time.Time{}}
+}
+
+// Begin records the intent to deliver.
+func (m *Memory) Begin(ctx context.Context, key Key, digest wfm.Digest) (Entry, error) {
+	if err := cmp.Or(ctx.Err(), key.Check()); err != nil {
+		return Entry{}, err
+	}
+	key = key.UTC()
+	id := key.ID()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if known, ok := m.entries[key.Feed][id]; ok {
+		if known.Digest != digest {
+			return Entry{}, ConflictError(known, digest)
+		}
+		return known, nil
+	}
+	e := Entry{Key: key, Digest: digest, Status: Begun, BegunAt: m.now().UTC().Round(0)}
+	if m.entries[key.Feed] == nil {
+		m.entries[key.Feed] = map[string]Entry{}
+	}
+	m.entries[key.Feed][id] = e
+	return e, nil
+}
+
+// Commit marks a begun entry as delivered. A second commit changes nothing.
+func (m *Memory) Commit(ctx context.Context, key Key, receipt delivery.Receipt) error {
+	if err := cmp.Or(ctx.Err(), key.Check()); err != nil {
+		return err
+	}
+	key = key.UTC()
+	id := key.ID()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	e, ok := m.entries[key.Feed][id]
+	if !ok {
+		return NotBegunError(key)
+	}
+	if e.Status == Delivered {
+		return nil
+	}
+	e.Status, e.Receipt, e.DeliveredAt = Delivered, receipt, m.now().UTC().Round(0)
+	m.entries[key.Feed][id] = e
+	return nil
+}
+
+// Entries yields what the ledger holds at the moment when the loop begins; it holds no lock while
+// the loop runs.
+func (m *Memory) Entries(ctx context.Context, feed string, w wfm.Window) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		for _, e := range m.snapshot(feed, w) {
+			if err := ctx.Err(); err != nil {
+				yield(Entry{}, err)
+				return
+			}
+			if !yield(e, nil) {
+				return
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			yield(Entry{}, err)
+		}
+	}
+}
+
+func (m *Memory) snapshot(feed string, w wfm.Window) []Entry {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var list []Entry
+	for _, e := range m.entries[feed] {
+		if w.Contains(e.Key.Period.Start) {
+			list = append(list, e)
+		}
+	}
+	slices.SortFunc(list, func(a, b Entry) int {
+		return cmp.Or(Compare(a.Key, b.Key), a.Key.Period.End.Compare(b.Key.Period.End), cmp.Compare(a.Key.Name, b.Key.Name))
+	})
+	return list
+}
+
+// Watermark returns the end of the last interval of an unbroken run.
+func (m *Memory) Watermark(ctx context.Context, feed string) (time.Time, bool, error) {
+	if err := ctx.Err(); err != nil {
+		return time.Time{}, false, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t, ok := m.watermarks[feed]
+	return t, ok, nil
+}
+
+// SetWatermark moves the watermark forward; an earlier time changes nothing.
+func (m *Memory) SetWatermark(ctx context.Context, feed string, t time.Time) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if old, ok := m.watermarks[feed]; !ok || t.After(old) {
+		m.watermarks[feed] = t.UTC().Round(0)
+	}
+	return nil
+}
