@@ -170,14 +170,11 @@ func (a *Aggregator) admit(s *slot, r *Row) error {
 // canonical returns the interval that a slot's figures go to, and its twin where the feed sums
 // the repeated hour.
 func (a *Aggregator) canonical(w wfm.Window) (first, twin wfm.Window) {
-	if !a.o.SumRepeated || a.o.Grid.Length == wfm.Day || a.o.Grid.Location == nil {
+	if !a.o.SumRepeated {
 		return w, wfm.Window{}
 	}
-	res := wfm.ResolveLocal(w.Start.In(a.o.Grid.Location), a.o.Grid.Location)
-	if res.Kind != wfm.Twice {
-		return w, wfm.Window{}
-	}
-	return a.o.Grid.Slot(res.First), a.o.Grid.Slot(res.Second)
+	first, twin, _ = a.o.Grid.Repeat(w)
+	return first, twin
 }
 
 // addSplit spreads a long row over the slots that it covers, each part in proportion to time. The

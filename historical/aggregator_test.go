@@ -200,6 +200,23 @@ func TestRepeatedHour(t *testing.T) {
 	}
 }
 
+// On Lord Howe Island the clocks go back by half an hour, so an hourly interval is cut and none is
+// repeated.
+func TestAHalfHourClockChangeRepeatsNoHour(t *testing.T) {
+	o := historical.AggregatorOptions{Grid: wfm.Grid{Length: wfm.Hour, Location: mustZone("Australia/Lord_Howe")}, Needs: queue,
+		SumRepeated: true, Window: window("2026-04-04T13:00:00Z", "2026-04-04T16:30:00Z")}
+	var rows []historical.Row
+	for i := range 7 {
+		rows = append(rows, row(1, o.Window.Start.Add(time.Duration(i)*30*time.Minute).Format(time.RFC3339), 1800, "Sales", 1, 0, 0, 0, 0))
+	}
+	got := aggregate(t, o, rows...)
+	require.Len(t, got, 4)
+	for i, entered := range []int64{2, 2, 1, 2} {
+		require.Equal(t, entered, values(got[i], "Sales")[0])
+		require.True(t, got[i].Repeated.IsZero())
+	}
+}
+
 func TestLateRowsRaiseTheRevisionOnlyIfTheContentChanged(t *testing.T) {
 	o := historical.AggregatorOptions{Grid: wfm.Grid{Length: wfm.Quarter}, Needs: queue, Retain: time.Hour,
 		Window: window("2026-03-02T09:00:00Z", "2026-03-02T12:00:00Z")}

@@ -96,6 +96,24 @@ func clip(w Window, local time.Time) Window {
 
 func mod(a, b int64) int64 { return ((a % b) + b) % b }
 
+// Repeat tells whether a slot is one of two that show the same wall-clock time, on the night of the
+// autumn clock change, and returns both, the earlier first. A slot that the change shortened, and
+// that therefore starts at a time of its own, is not one of two.
+func (g Grid) Repeat(slot Window) (first, second Window, repeats bool) {
+	if g.Length == Day {
+		return slot, Window{}, false
+	}
+	r := ResolveLocal(slot.Start.In(g.location()), g.location())
+	if r.Kind != Twice {
+		return slot, Window{}, false
+	}
+	first, second = g.Slot(r.First), g.Slot(r.Second)
+	if !first.Start.Equal(r.First) || !second.Start.Equal(r.Second) {
+		return slot, Window{}, false
+	}
+	return first, second, true
+}
+
 // Aligned tells whether a window starts and ends on the grid's borders.
 func (g Grid) Aligned(w Window) bool {
 	return g.Slot(w.Start).Start.Equal(w.Start) && g.Slot(w.End).Start.Equal(w.End)

@@ -1,0 +1,35 @@
+// Package injixo writes the historical files of injixo, the cloud successor of InVision Enterprise
+// WFM. It is a set of layout files for vendors/layout; there is no code of its own behind them.
+//
+// Its place in the flow:
+//
+//	wfm.Report ─▶ New(settings) ─▶ CSV files per interval or day ─▶ wfm/delivery
+//
+// # What is documented
+//
+// injixo's help centre shows the CSV of contact data per interval (preset contact) and of agent
+// statuses (preset status), says which columns are needed, which encodings and date formats are
+// read, and that a new import replaces the intervals it holds. Columns and their order are free and
+// mapped in injixo. The preset contact-day holds a calendar day in one file; feeds choose it
+// instead of contact.
+//
+// # What is site-defined
+//
+// File names are ours: injixo takes any. Its Cloud Link agent watches a folder and skips a file
+// whose content it has seen, so a second delivery does no harm. The queue name, the zone and the
+// interval are set in the integration and must match the feed: an integration interval longer than
+// the file's is an error there. One integration reads one file format, so contact and status files
+// go to different folders or integrations. For several media use one feed per medium; the channel
+// is set in the integration.
+//
+// # Zero and missing
+//
+// A workgroup without contacts is a row of zeros, with AHT blank. An interval that a site never
+// wrote is no row; injixo then fills with zeros or leaves it empty, which it recommends. Statuses
+// have a start only and last until the agent's next; each interval repeats the status that the
+// agent brought into it, so a day can be imported again by itself. While logged off an agent has
+// the activity of the setting loggedOff.
+//
+// Times are those of the feed's zone without an offset, so the hour that the autumn clock change
+// repeats is summed unless the feed says otherwise.
+package injixo

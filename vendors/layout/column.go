@@ -1,0 +1,288 @@
+package layout
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cicwfm/cicwfm/wfm"
+)
+
+// column is one column of a section, compiled. It is immutable.
+type column struct {
+	name, title string
+	kind        Kind
+	// write appends the raw value; the section's fieldWriter finishes it.
+	write    func(dst []byte, s *scratch, r *row) ([]byte, error)
+	counters []wfm.Counter
+	local    bool // shows a local time of day without an offset
+	instant  bool // shows an unambiguous one
+
+	width    int
+	right    bool
+	pad      byte
+	overflow overflow
+
+	precision           int
+	mark                string
+	scale               scale
+	zero, undef, absent rule
+	pattern             *pattern
+	loc                 *time.Location
+}
+
+// compiler turns a spec into a codec and gathers problems.
+type compiler struct {
+	*reader
+	spec     *spec
+	settings []Setting
+	loc      *time.Location
+	media    []wfm.MediaType // of the feed; nil where the feed leaves it to the layout
+}
+
+func (c *compiler) column(s columnSpec, sec *sectionSpec, what string) *column {
+	col := &column{name: s.name, title: s.title, width: s.width, right: s.right, pad: s.pad[0], overflow: s.overflow,
+		precision: s.precision, mark: s.mark, zero: s.zero, undef: s.undef, absent: s.absent, loc: c.loc}
+	if s.zone == utcZone {
+		col.loc = time.UTC
+	}
+	given := 0
+	for _, v := range []string{s.value, s.text, s.expr} {
+		if v != "" {
+			given++
+		}
+	}
+	if s.name == "" {
+		c.problem(s.node, what+".name", "", "is empty", "name the column")
+	}
+	if given != 1 {
+		c.problem(s.node, what, s.name, "does not have exactly one of value, text, expr", "give one of them")
+		return col
+	}
+	if d := c.parting(); s.precision > 0 && d == s.mark {
+		c.problem(s.node, what+".decimal-mark", s.mark, "is also the delimiter", "use the other mark or another delimiter")
+	}
+	switch {
+	case s.value != "":
+		c.namedValue(col, s, sec, what)
+	case s.text != "":
+		c.templateValue(col, s, sec, what)
+	default:
+		c.formula(col, s, sec, what)
+	}
+	c.checkColumn(col, s, what)
+	return col
+}
+
+func (c *compiler) namedValue(col *column, s columnSpec, sec *sectionSpec, what string) {
+	_, statistics := sec.grain.statistics()
+	if id, ok := wfm.CounterByColumn(s.value); ok && statistics {
+		info := id.Info()
+		c.numeric(col, s, what, info.Unit, false, []wfm.Counter{id}, sec)
+		col.setNumber(func(_ *scratch, r *row) (number, error) {
+			return number{ratio: wfm.Ratio{Num: r.counts.Get(id), Den: 1}}, nil
+		})
+		return
+	}
+	if d, ok := wfm.DerivedByName(s.value); ok && statistics {
+		info := d.Info()
+		c.numeric(col, s, what, info.Unit, len(info.Den) > 0, d.Needs(), sec)
+		col.setNumber(func(_ *scratch, r *row) (number, error) { return number{ratio: d.Of(r.counts)}, nil })
+		return
+	}
+	src, ok := sourceFor(s.value, sec.grain)
+	switch {
+	case !ok:
+		c.problem(s.node, what+".value", s.value, "is nothing that a row of grain "+string(sec.grain)+" has",
+			"use one of "+sourceNames(sec.grain))
+	case src.number != nil:
+		c.numeric(col, s, what, wfm.Seconds, false, nil, sec)
+		col.setNumber(func(_ *scratch, r *row) (number, error) {
+			return number{ratio: wfm.Ratio{Num: src.number(r), Den: 1}}, nil
+		})
+	case src.time != nil:
+		c.timed(col, s, what, src)
+	default:
+		c.textual(col, s, what, func(_ *scratch, r *row) (string, error) { return src.shown()(r), nil })
+		if s.mapping == nil {
+			get := src.shown()
+			col.write = func(dst []byte, _ *scratch, r *row) ([]byte, error) { return append(dst, get(r)...), nil }
+		}
+	}
+}
+
+func (col *column) setNumber(get func(s *scratch, r *row) (number, error)) {
+	col.write = func(dst []byte, s *scratch, r *row) ([]byte, error) {
+		n, err := get(s, r)
+		if err != nil {
+			return dst, err
+		}
+		return col.appendNumber(dst, n)
+	}
+}
+
+// numeric checks what a number column needs beyond its value.
+func (c *compiler) numeric(col *column, s columnSpec, what string, u wfm.Unit, divides bool, counters []wfm.Counter, sec *sectionSpec) {
+	col.kind, col.counters = NumberField, counters
+	if !s.alignSet {
+		col.right = col.width > 0
+	}
+	var ok bool
+	if col.scale, ok = scaleFor(s.unit, u, s.expr != ""); !ok {
+		remedy := "remove the unit"
+		switch u {
+		case wfm.Seconds:
+			remedy = "use seconds, milliseconds, minutes or hours"
+		case wfm.Share:
+			remedy = "use percent or share"
+		}
+		c.problem(s.node, what+".unit", string(s.unit), "does not suit "+strconv.Quote(s.value+s.expr), remedy)
+	}
+	if len(counters) > 0 && s.absent.kind == ruleUnset {
+		c.problem(s.node, what+".missing", s.name, "has no rule for a counter that the database does not have",
+			"set missing, here or in the section's defaults, to blank, zero, refuse or a text")
+	}
+	if divides && s.undef.kind == ruleUnset {
+		c.problem(s.node, what+".undefined", s.name, "has no rule for a denominator of zero",
+			"set undefined, here or in the section's defaults, to blank, zero, refuse or a text")
+	}
+	if id, wrong := wrongView(counters, sec.grain); wrong {
+		c.problem(s.node, what, id.String(), "is not in the queue view", "use it in agent sections only")
+	}
+	if s.width > 0 && s.overflow == overflowCut {
+		c.problem(s.node, what+".overflow", string(s.overflow), "would make a wrong number", "use shift or refuse")
+	}
+	if col.pad != ' ' && (col.pad != '0' || !col.right) {
+		c.problem(s.node, what+".pad", s.pad, "would change the number", "use a space, or 0 in a column that is aligned right")
+	}
+	if s.format != "" || s.mapping != nil {
+		c.problem(s.node, what, s.name, "is a number, which has neither format nor map", "remove them")
+	}
+}
+
+func (c *compiler) timed(col *column, s columnSpec, what string, src source) {
+	p, err := compilePattern(s.format)
+	if err != nil {
+		c.problem(s.node, what+".format", s.format, err.Error(), "use a pattern such as YYYY-MM-DD HH:mm")
+		return
+	}
+	col.kind, col.pattern = TimeField, &p
+	col.local, col.instant = p.clock() && !p.instant(s.zone == utcZone), p.clock() && p.instant(s.zone == utcZone)
+	loc := col.loc
+	col.write = func(dst []byte, _ *scratch, r *row) ([]byte, error) { return p.append(dst, src.time(r, loc)), nil }
+	c.noNumberKeys(s, what)
+}
+
+func (c *compiler) templateValue(col *column, s columnSpec, sec *sectionSpec, what string) {
+	t, err := compileTemplate(s.text, templateScope{kind: c.spec.name, loc: c.loc, grain: sec.grain})
+	if err != nil {
+		c.problem(s.node, what+".text", s.text, err.Error(), "correct the template")
+		return
+	}
+	col.kind, col.local, col.instant = TextField, t.local, t.instant
+	if d := c.parting(); d != "" && t.literals(func(lit string) bool { return strings.Contains(lit, d) }) {
+		c.problem(s.node, what+".text", s.text, "holds the delimiter", "use another delimiter or quoting")
+	}
+	col.write = func(dst []byte, _ *scratch, r *row) ([]byte, error) { return t.append(dst, r), nil }
+	c.noNumberKeys(s, what)
+	if s.format != "" || s.mapping != nil {
+		c.problem(s.node, what, s.name, "is a text, which has neither format nor map", "remove them")
+	}
+}
+
+func (c *compiler) formula(col *column, s columnSpec, sec *sectionSpec, what string) {
+	e, err := compileExpression(s.expr, sec.grain, c.settings, c.values, col.loc)
+	if err != nil {
+		c.problem(s.node, what+".expr", s.expr, err.Error(), "use CIC columns, derived values, settings and + - * / ?:")
+		return
+	}
+	if !e.isText {
+		c.numeric(col, s, what, wfm.Count, e.canDivide, e.counters, sec)
+		col.setNumber(e.number)
+		return
+	}
+	col.counters = e.counters
+	c.textual(col, s, what, func(sc *scratch, r *row) (string, error) {
+		v, state, err := e.run(sc, r)
+		if err != nil {
+			return "", err
+		}
+		if state != wfm.Defined {
+			return "", errors.New("uses a value that is missing or undefined")
+		}
+		text, _ := v.(string)
+		return text, nil
+	})
+}
+
+// textual makes a text column, with its map.
+func (c *compiler) textual(col *column, s columnSpec, what string, get func(*scratch, *row) (string, error)) {
+	col.kind = TextField
+	c.noNumberKeys(s, what)
+	if s.format != "" {
+		c.problem(s.node, what+".format", s.format, "does not suit a text", "remove it")
+	}
+	col.write = func(dst []byte, sc *scratch, r *row) ([]byte, error) {
+		v, err := get(sc, r)
+		if err != nil {
+			return dst, err
+		}
+		if s.mapping == nil {
+			return append(dst, v...), nil
+		}
+		if to, ok := s.mapping[v]; ok {
+			return append(dst, to...), nil
+		}
+		switch s.mapElse.kind {
+		case ruleRefuse:
+			return dst, errors.New("holds " + wfm.Quote(v) + ", which the map does not have")
+		case ruleBlank:
+			return dst, nil
+		case ruleText:
+			return append(dst, s.mapElse.text...), nil
+		case ruleZero:
+			return append(dst, '0'), nil
+		}
+		return append(dst, v...), nil
+	}
+}
+
+func (c *compiler) noNumberKeys(s columnSpec, what string) {
+	if s.unit != unitNone || s.precision != 0 {
+		c.problem(s.node, what, s.name, "is no number, which alone has unit and precision", "remove them")
+	}
+}
+
+// parting returns the character that parts columns and that nothing else may hold, because it is
+// neither quoted nor a matter of position; empty where there is none.
+func (c *compiler) parting() string {
+	if rows := c.spec.rows; !rows.quoting && !rows.fixed && rows.delimiter != "" {
+		return rows.delimiter[:1]
+	}
+	return ""
+}
+
+// checkColumn checks width and delimiter against the format of the rows.
+func (c *compiler) checkColumn(col *column, s columnSpec, what string) {
+	rows := c.spec.rows
+	if rows.fixed && s.width == 0 {
+		c.problem(s.node, what+".width", s.name, "is missing", "fixed columns need a width")
+	}
+	if strings.ContainsFunc(s.title, unsafeRune) {
+		c.problem(s.node, what+".title", s.title, "holds a control character", "use plain text")
+	}
+	d := c.parting()
+	for _, r := range []rule{s.zero, s.undef, s.absent} {
+		if r.kind == ruleText && col.kind == NumberField && (strings.ContainsFunc(r.text, unsafeRune) || d != "" && strings.Contains(r.text, d) ||
+			col.width > 0 && strings.Contains(r.text, " ")) {
+			c.problem(s.node, what, r.text, "cannot stand for a number: it holds the delimiter, a blank in a column with a width, or a control character",
+				"use another text")
+		}
+	}
+	if d != "" && col.pattern != nil && (&template{parts: []templatePart{{pattern: col.pattern}}}).literals(func(lit string) bool {
+		return strings.Contains(lit, d)
+	}) {
+		c.problem(s.node, what+".format", s.format, "holds the delimiter", "split date and time, or use another delimiter or quoting")
+	}
+}

@@ -1,0 +1,117 @@
+package layout
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/cicwfm/cicwfm/vendors"
+	"github.com/cicwfm/cicwfm/wfm"
+)
+
+// mostProblems limits how many bad values of one file are reported.
+const mostProblems = 10
+
+// Append appends the file of a period to dst: of one report, or of all reports of a day. It
+// returns the number of data rows. It allocates nothing once its memory is warm, save in free
+// expressions and for growing dst. The error joins the first ten bad values.
+func (k *Codec) Append(dst []byte, period wfm.Window, reports []wfm.Report) ([]byte, int, error) {
+	s := k.scratch.Get().(*scratch)
+	defer k.scratch.Put(s)
+	from, count := len(dst), 0
+	file := row{interval: period, period: period}
+	var problems []error
+	for _, sec := range k.sections {
+		for i := range sec.head {
+			dst = append(sec.head[i].append(dst, &file), k.lineEnd...)
+		}
+		s.rows = sec.collect(s.rows[:0], reports, period)
+		count += len(s.rows)
+		for i := range s.rows {
+			var err error
+			if dst, err = k.appendRow(dst, s, sec, &s.rows[i]); err != nil {
+				problems = append(problems, wfm.Problem{Where: fmt.Sprintf("section %s, row %d", sec.name, i+1), Reason: err.Error()})
+				if len(problems) == mostProblems {
+					break
+				}
+			}
+		}
+		for i := range sec.foot {
+			dst = append(sec.foot[i].append(dst, &file), k.lineEnd...)
+		}
+		clear(s.rows) // a pool must not keep the reports alive
+	}
+	dst, err := k.charset.encode(dst, from, s)
+	if err != nil {
+		problems = append(problems, err)
+	}
+	if len(problems) > 0 {
+		return dst[:from], 0, &wfm.Error{Op: "write layout " + k.layout.spec.name, Kind: wfm.BadData, Err: errors.Join(problems...),
+			Remedy: "correct the name in CIC, or change the rule in the layout"}
+	}
+	return dst, count, nil
+}
+
+func (k *Codec) appendRow(dst []byte, s *scratch, sec *section, r *row) ([]byte, error) {
+	start := len(dst)
+	for i, c := range sec.columns {
+		if i > 0 {
+			dst = append(dst, k.rows.delimiter...)
+		}
+		mark := len(dst)
+		var err error
+		if dst, err = c.write(dst, s, r); err == nil {
+			dst, err = k.writer.finish(dst, mark, c, s)
+		}
+		if err != nil {
+			return dst[:start], wfm.Problem{Field: "column " + c.name, Value: string(dst[mark:]), Reason: err.Error()}
+		}
+	}
+	return k.endRow(dst, start), nil
+}
+
+// endRow ends the row that starts at start.
+func (k *Codec) endRow(dst []byte, start int) []byte {
+	if k.rows.trailing {
+		dst = append(dst, k.rows.delimiter...)
+	}
+	if len(dst) == start && k.rows.quoting {
+		dst = append(dst, `""`...) // an empty line is no row
+	}
+	return append(dst, k.lineEnd...)
+}
+
+// FileName makes the name of the file of a period.
+func (k *Codec) FileName(period wfm.Window) (string, error) {
+	r := row{interval: period, period: period}
+	second := false
+	if !k.file.day {
+		_, second = k.secondOf(period)
+	}
+	if second && k.repeat == vendors.RepeatTwo {
+		r.repeat = "_2"
+	}
+	name := string(k.name.append(nil, &r))
+	if r.repeat != "" && !k.name.hasRepeat {
+		name = insertBeforeExtension(name, r.repeat)
+	}
+	if strings.TrimSpace(name) == "" {
+		return "", wfm.Problem{Where: k.layout.file, Field: "file.name", Value: k.file.name, Reason: "makes an empty name",
+			Remedy: "put more into the template"}
+	}
+	return name, nil
+}
+
+// secondOf tells whether an interval repeats the wall-clock time of an earlier one, and of which.
+func (k *Codec) secondOf(w wfm.Window) (first wfm.Window, ok bool) {
+	first, second, repeats := k.grid.Repeat(w)
+	return first, repeats && second.Start.Equal(w.Start)
+}
+
+func insertBeforeExtension(name, s string) string {
+	dot := strings.LastIndexByte(name, '.')
+	if dot <= 0 || strings.ContainsAny(name[dot:], `/\`) {
+		return name + s
+	}
+	return name[:dot] + s + name[dot:]
+}

@@ -1,0 +1,342 @@
+package layout
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/bits"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/parser"
+	"github.com/expr-lang/expr/vm"
+)
+
+// expression is a column's formula, compiled and type-checked once. Sums, differences and products
+// of integers, and one quotient of two such at the top, are computed exactly by exactNumber;
+// everything else runs on the expression machine, where a division gives a float64.
+type expression struct {
+	counters   []wfm.Counter
+	isText     bool
+	canDivide  bool // the result may be undefined
+	exact      func(r *row) (number, error)
+	program    *vm.Program
+	identifier []identifierValue
+}
+
+// identifierValue fills one identifier of the environment.
+type identifierValue struct {
+	name  string
+	value func(r *row) (any, wfm.State)
+}
+
+// builtins are the functions that expressions may use: those whose result depends on their
+// arguments alone, on every machine.
+func builtins() []string {
+	return []string{"abs", "ceil", "floor", "round", "min", "max", "int", "float", "string", "len",
+		"trim", "trimPrefix", "trimSuffix", "upper", "lower", "replace", "hasPrefix", "hasSuffix", "indexOf"}
+}
+
+func compileExpression(src string, g grain, settings []Setting, values map[string]string, loc *time.Location) (*expression, error) {
+	if len(src) > 2000 {
+		return nil, errors.New("is longer than 2000 characters")
+	}
+	known, env := identifiers(g, settings, values, loc)
+	// Without the optimizer the tree keeps the types that the check below reads.
+	options := []expr.Option{expr.Env(env), expr.DisableAllBuiltins(), expr.Optimize(false)}
+	for _, b := range builtins() {
+		options = append(options, expr.EnableBuiltin(b))
+	}
+	program, err := expr.Compile(src, options...)
+	if err != nil {
+		return nil, errors.New("does not compile: " + wfm.OneLine(err.Error()))
+	}
+	tree, err := parser.Parse(src)
+	if err != nil {
+		return nil, errors.New("does not parse: " + wfm.OneLine(err.Error()))
+	}
+	e := &expression{program: program}
+	used := map[string]bool{}
+	if err := e.inspect(tree.Node, used); err != nil {
+		return nil, err
+	}
+	for _, k := range known {
+		if used[k.name] {
+			e.identifier = append(e.identifier, k.identifierValue)
+			e.counters = append(e.counters, k.counters...)
+			e.canDivide = e.canDivide || k.divides
+		}
+	}
+	switch t := program.Node().Type(); t.Kind() {
+	case reflect.String:
+		e.isText = true
+	case reflect.Int:
+		e.exact = exactRoot(tree.Node, known)
+	case reflect.Float64:
+		e.exact = exactRoot(tree.Node, known)
+		e.canDivide = true
+	default:
+		return nil, fmt.Errorf("gives %s, which cannot be written; make it a number or a text on every path", t)
+	}
+	return e, nil
+}
+
+// inspect refuses what a formula does not need, and notes the identifiers.
+func (e *expression) inspect(n ast.Node, used map[string]bool) error {
+	all := func(list ...ast.Node) error {
+		for _, c := range list {
+			if err := e.inspect(c, used); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	switch n := n.(type) {
+	case *ast.IdentifierNode:
+		used[n.Value] = true
+		return nil
+	case *ast.IntegerNode, *ast.FloatNode, *ast.StringNode, *ast.BoolNode, *ast.ConstantNode:
+		return nil
+	case *ast.UnaryNode:
+		return all(n.Node)
+	case *ast.BinaryNode:
+		if slices.Contains([]string{"..", "**", "^", "matches", "in", "??", "|"}, n.Operator) {
+			return errors.New("uses " + strconv.Quote(n.Operator) + ", which formulas do not have")
+		}
+		return all(n.Left, n.Right)
+	case *ast.ConditionalNode:
+		return all(n.Cond, n.Exp1, n.Exp2)
+	case *ast.BuiltinNode:
+		return all(n.Arguments...)
+	}
+	return errors.New("uses " + strconv.Quote(strings.TrimSpace(n.String())) + ", which formulas do not have")
+}
+
+// knownIdentifier is a name that an expression may use.
+type knownIdentifier struct {
+	identifierValue
+	counters []wfm.Counter
+	divides  bool
+	exact    func(r *row) int64 // integers only; wfm.Missing where absent
+}
+
+func identifiers(g grain, settings []Setting, values map[string]string, loc *time.Location) ([]knownIdentifier, map[string]any) {
+	var list []knownIdentifier
+	env := map[string]any{}
+	integer := func(name string, counters []wfm.Counter, get func(r *row) int64) {
+		env[name] = 0
+		list = append(list, knownIdentifier{counters: counters, exact: get, identifierValue: identifierValue{name, func(r *row) (any, wfm.State) {
+			v := get(r)
+			if v == wfm.Missing {
+				return nil, wfm.Absent
+			}
+			return int(v), wfm.Defined
+		}}})
+	}
+	text := func(name string, get func(r *row) string) {
+		env[name] = ""
+		list = append(list, knownIdentifier{identifierValue: identifierValue{name, func(r *row) (any, wfm.State) { return get(r), wfm.Defined }}})
+	}
+	if _, ok := g.statistics(); ok {
+		for c, info := range wfm.Counters() {
+			if _, wrong := wrongView([]wfm.Counter{c}, g); !wrong {
+				integer(info.Column, []wfm.Counter{c}, func(r *row) int64 { return r.counts.Get(c) })
+			}
+		}
+		for d, info := range wfm.DerivedValues() {
+			if len(info.Den) == 0 {
+				integer(info.Name, d.Needs(), func(r *row) int64 { return d.Of(r.counts).Num })
+				continue
+			}
+			env[info.Name] = 0.0
+			list = append(list, knownIdentifier{counters: d.Needs(), divides: true, identifierValue: identifierValue{info.Name, func(r *row) (any, wfm.State) {
+				ratio := d.Of(r.counts)
+				v, _ := ratio.Float()
+				return v, ratio.State()
+			}}})
+		}
+	}
+	for _, s := range sources() {
+		switch {
+		case s.grains != nil && !slices.Contains(s.grains, g):
+		case s.flag != nil:
+			env[s.name] = false
+			list = append(list, knownIdentifier{identifierValue: identifierValue{s.name, func(r *row) (any, wfm.State) { return s.flag(r), wfm.Defined }}})
+		case s.text != nil:
+			text(s.name, s.text)
+		case s.time != nil:
+			integer(s.name, nil, func(r *row) int64 { return s.time(r, loc).Unix() })
+		default:
+			integer(s.name, nil, s.number)
+		}
+	}
+	for _, s := range settings {
+		v := values[s.Name]
+		if s.Number {
+			number, _ := strconv.ParseInt(v, 10, 64) // checked with the setting
+			integer(s.Name, nil, func(*row) int64 { return number })
+		} else {
+			text(s.Name, func(*row) string { return v })
+		}
+	}
+	return list, env
+}
+
+var errOverflow = errors.New("overflows 64 bits")
+
+// exactInt is an integer formula: a value, wfm.Missing, or an error where 64 bits do not hold it.
+type exactInt func(r *row) (int64, error)
+
+// exactRoot compiles a formula of integers, or a quotient of two; nil where it is not of that kind.
+func exactRoot(n ast.Node, known []knownIdentifier) func(r *row) (number, error) {
+	if q, ok := n.(*ast.BinaryNode); ok && q.Operator == "/" {
+		num, den := exactNode(q.Left, known), exactNode(q.Right, known)
+		if num == nil || den == nil {
+			return nil
+		}
+		return func(r *row) (number, error) {
+			a, err := num(r)
+			if err != nil {
+				return number{}, err
+			}
+			b, err := den(r)
+			return number{ratio: wfm.Ratio{Num: a, Den: b}}, err
+		}
+	}
+	whole := exactNode(n, known)
+	if whole == nil {
+		return nil
+	}
+	return func(r *row) (number, error) {
+		v, err := whole(r)
+		return number{ratio: wfm.Ratio{Num: v, Den: 1}}, err
+	}
+}
+
+func exactNode(n ast.Node, known []knownIdentifier) exactInt {
+	switch n := n.(type) {
+	case *ast.IntegerNode:
+		v := int64(n.Value)
+		return func(*row) (int64, error) { return v, nil }
+	case *ast.IdentifierNode:
+		i := slices.IndexFunc(known, func(k knownIdentifier) bool { return k.name == n.Value })
+		if i < 0 || known[i].exact == nil {
+			return nil
+		}
+		get := known[i].exact
+		return func(r *row) (int64, error) { return get(r), nil }
+	case *ast.UnaryNode:
+		of := exactNode(n.Node, known)
+		if of == nil || n.Operator != "-" && n.Operator != "+" {
+			return nil
+		}
+		if n.Operator == "+" {
+			return of
+		}
+		return combine(func(*row) (int64, error) { return 0, nil }, of, subtract)
+	case *ast.BinaryNode:
+		op, ok := map[string]func(a, b int64) (int64, bool){"+": add, "-": subtract, "*": multiply}[n.Operator]
+		left, right := exactNode(n.Left, known), exactNode(n.Right, known)
+		if !ok || left == nil || right == nil {
+			return nil
+		}
+		return combine(left, right, op)
+	}
+	return nil
+}
+
+func combine(left, right exactInt, op func(a, b int64) (int64, bool)) exactInt {
+	return func(r *row) (int64, error) {
+		a, err := left(r)
+		if err != nil {
+			return 0, err
+		}
+		b, err := right(r)
+		if err != nil {
+			return 0, err
+		}
+		if a == wfm.Missing || b == wfm.Missing {
+			return wfm.Missing, nil
+		}
+		v, ok := op(a, b)
+		if !ok || v == wfm.Missing {
+			return 0, errOverflow
+		}
+		return v, nil
+	}
+}
+
+func add(a, b int64) (int64, bool)      { s := a + b; return s, (s > a) == (b > 0) }
+func subtract(a, b int64) (int64, bool) { s := a - b; return s, (s < a) == (b > 0) }
+
+func multiply(a, b int64) (int64, bool) {
+	hi, lo := bits.Mul64(magnitude(a), magnitude(b))
+	if hi != 0 || lo > math.MaxInt64 {
+		return 0, false
+	}
+	if (a < 0) != (b < 0) {
+		return -int64(lo), true
+	}
+	return int64(lo), true
+}
+
+func magnitude(v int64) uint64 {
+	if v < 0 {
+		return -uint64(v)
+	}
+	return uint64(v)
+}
+
+// run evaluates a formula on the machine. A missing or undefined identifier decides the result
+// before the formula runs.
+func (e *expression) run(s *scratch, r *row) (result any, state wfm.State, err error) {
+	if s.env == nil {
+		s.env = map[string]any{}
+	}
+	clear(s.env)
+	for i := range e.identifier {
+		id := &e.identifier[i]
+		v, is := id.value(r)
+		if is == wfm.Absent || is == wfm.Undefined && state != wfm.Absent {
+			state = is
+		}
+		s.env[id.name] = v
+	}
+	if state != wfm.Defined {
+		return nil, state, nil
+	}
+	result, err = s.vm.Run(e.program, s.env)
+	if err != nil {
+		err = errors.New("formula fails: " + wfm.OneLine(err.Error()))
+	}
+	return result, wfm.Defined, err
+}
+
+// number evaluates a formula of numbers.
+func (e *expression) number(s *scratch, r *row) (number, error) {
+	if e.exact != nil {
+		return e.exact(r)
+	}
+	v, state, err := e.run(s, r)
+	switch {
+	case err != nil:
+		return number{}, err
+	case state == wfm.Absent:
+		return number{ratio: wfm.Ratio{Num: wfm.Missing, Den: 1}}, nil
+	case state == wfm.Undefined:
+		return number{}, nil
+	}
+	switch v := v.(type) {
+	case int:
+		return number{ratio: wfm.Ratio{Num: int64(v), Den: 1}}, nil
+	case float64:
+		return number{float: v, isFloat: true}, nil
+	}
+	return number{}, fmt.Errorf("formula gives %T instead of a number", v)
+}

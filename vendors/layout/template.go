@@ -1,0 +1,186 @@
+package layout
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// template is a line or a name with placeholders, compiled. Settings are already filled in.
+//
+//	{start:PATTERN} {end:PATTERN}          the interval, in the feed's zone
+//	{start.utc:PATTERN} {end.utc:PATTERN}  the same in UTC
+//	{kind}                                 the layout's name
+//	{workgroup} {agent} {statusKey} …      in rows: every text that the grain has
+//	{media}                                in rows that of the record; elsewhere that of the layout
+//	{repeat}                               in names: empty, or _2 in the second of two repeated hours
+//	{{ and }}                              braces
+type template struct {
+	parts     []templatePart
+	local     bool // shows a local time of day without an offset
+	instant   bool // shows a time that is unambiguous
+	hasTime   bool
+	hasRepeat bool
+}
+
+type templatePart struct {
+	literal string
+	pattern *pattern
+	time    func(r *row, loc *time.Location) time.Time
+	loc     *time.Location
+	text    func(r *row) string
+}
+
+// templateScope says what a template may speak of.
+type templateScope struct {
+	kind   string
+	loc    *time.Location
+	grain  grain  // of rows; empty elsewhere
+	media  string // outside of rows
+	inName bool
+}
+
+func compileTemplate(s string, scope templateScope) (template, error) {
+	t := template{}
+	var problems []error
+	literal := func(text string) {
+		if n := len(t.parts); n > 0 && t.parts[n-1].text == nil && t.parts[n-1].pattern == nil {
+			t.parts[n-1].literal += text
+		} else if text != "" {
+			t.parts = append(t.parts, templatePart{literal: text})
+		}
+	}
+	for s != "" {
+		i := strings.IndexAny(s, "{}")
+		if i < 0 {
+			literal(s)
+			break
+		}
+		literal(s[:i])
+		s = s[i:]
+		if strings.HasPrefix(s, "{{") || strings.HasPrefix(s, "}}") {
+			literal(s[:1])
+			s = s[2:]
+			continue
+		}
+		end := strings.IndexByte(s, '}')
+		if s[0] == '}' || end < 0 {
+			return t, errors.New("has a brace without its partner; a brace itself is written twice")
+		}
+		if err := t.placeholder(s[1:end], scope); err != nil {
+			problems = append(problems, err)
+		}
+		s = s[end+1:]
+	}
+	for _, p := range t.parts {
+		if strings.ContainsFunc(p.literal, unsafeRune) {
+			problems = append(problems, errors.New("holds a control character or line break"))
+		}
+	}
+	return t, errors.Join(problems...)
+}
+
+func (t *template) placeholder(s string, scope templateScope) error {
+	name, format, hasFormat := strings.Cut(s, ":")
+	base, isUTC := strings.CutSuffix(name, ".utc")
+	if base == "start" || base == "end" {
+		if !hasFormat {
+			return errors.New("placeholder {" + s + "} has no pattern, as in {" + name + ":YYYY-MM-DD}")
+		}
+		p, err := compilePattern(format)
+		if err != nil {
+			return errors.New("placeholder {" + s + "} " + err.Error())
+		}
+		src, _ := sourceFor(map[string]string{"start": "intervalStart", "end": "intervalEnd"}[base], grainQueue)
+		loc := scope.loc
+		if isUTC {
+			loc = time.UTC
+		}
+		t.hasTime = true
+		t.local = t.local || p.clock() && !p.instant(isUTC)
+		t.instant = t.instant || p.clock() && p.instant(isUTC)
+		t.parts = append(t.parts, templatePart{pattern: &p, time: src.time, loc: loc})
+		return nil
+	}
+	var part templatePart
+	src, ok := sourceFor(s, scope.grain)
+	switch {
+	case s == "kind":
+		part = templatePart{literal: scope.kind}
+	case s == "repeat" && scope.inName:
+		t.hasRepeat = true
+		part = templatePart{text: func(r *row) string { return r.repeat }}
+	case scope.grain != "" && ok && (src.text != nil || src.flag != nil):
+		part = templatePart{text: src.shown()}
+	case scope.grain == "" && s == "media":
+		part = templatePart{literal: scope.media}
+	default:
+		return errors.New("has the unknown placeholder {" + s + "}")
+	}
+	t.parts = append(t.parts, part)
+	return nil
+}
+
+func (t *template) append(dst []byte, r *row) []byte {
+	for i := range t.parts {
+		switch p := &t.parts[i]; {
+		case p.pattern != nil:
+			dst = p.pattern.append(dst, p.time(r, p.loc))
+		case p.text != nil:
+			dst = append(dst, p.text(r)...)
+		default:
+			dst = append(dst, p.literal...)
+		}
+	}
+	return dst
+}
+
+// match tells whether a decoded line is one that the template makes. Lines hold no texts of rows.
+func (t *template) match(s string) bool {
+	for i := range t.parts {
+		p := &t.parts[i]
+		switch {
+		case p.pattern != nil:
+			rest, ok := p.pattern.consume(s, &civil{year: 1, month: 1, day: 1})
+			if !ok {
+				return false
+			}
+			s = rest
+		default:
+			rest, ok := strings.CutPrefix(s, p.literal)
+			if !ok {
+				return false
+			}
+			s = rest
+		}
+	}
+	return s == ""
+}
+
+// sample shows what the template makes, with text placeholders as they stand, for messages.
+func (t *template) sample() string {
+	var b strings.Builder
+	for _, p := range t.parts {
+		switch {
+		case p.pattern != nil:
+			b.WriteString(p.pattern.source)
+		case p.text != nil:
+			b.WriteString("…")
+		default:
+			b.WriteString(p.literal)
+		}
+	}
+	return strconv.Quote(b.String())
+}
+
+// literals tells whether any fixed part of the template satisfies f.
+func (t *template) literals(f func(s string) bool) bool {
+	return slices.ContainsFunc(t.parts, func(p templatePart) bool {
+		if p.pattern != nil {
+			return slices.ContainsFunc(p.pattern.ops, func(op patternOp) bool { return f(op.literal) })
+		}
+		return f(p.literal)
+	})
+}

@@ -1,0 +1,29 @@
+package verint
+
+import (
+	"embed"
+
+	"github.com/cicwfm/cicwfm/vendors"
+	"github.com/cicwfm/cicwfm/vendors/layout"
+)
+
+//go:embed layouts/*.yaml
+var layouts embed.FS
+
+// Entry is the adapter for a registry. The error can only come from a broken preset.
+func Entry() (vendors.Entry, error) {
+	return layout.NewEntry(vendors.Info{
+		Name:     "verint",
+		Title:    "Verint Workforce Management",
+		Products: []string{"Verint WFM", "Verint Impact 360", "Witness", "Blue Pumpkin"},
+	}, layouts)
+}
+
+// New makes the encoder of a feed. The error joins every problem of the settings.
+func New(s vendors.Settings) (vendors.HistoricalEncoder, error) {
+	e, err := Entry()
+	if err != nil {
+		return nil, err
+	}
+	return e.Historical(s)
+}
