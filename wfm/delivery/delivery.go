@@ -9,6 +9,7 @@ package delivery
 
 import (
 	"context"
+	"time"
 
 	"github.com/cicwfm/cicwfm/wfm"
 )
@@ -33,6 +34,13 @@ type Prober interface {
 // nothing behind.
 type Checker interface {
 	Check(ctx context.Context) error
+}
+
+// Cleaner is implemented by transports whose attempts, when they are cut off, leave partial files
+// that a later attempt with other content would not overwrite. It removes those that were last
+// written more than olderThan ago, and returns how many. Hosts call it when they start.
+type Cleaner interface {
+	CleanPartials(ctx context.Context, olderThan time.Duration) (int, error)
 }
 
 // Receipt says where an artifact went.

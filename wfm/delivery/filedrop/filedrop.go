@@ -57,6 +57,7 @@ var (
 	_ delivery.Transport = (*Drop)(nil)
 	_ delivery.Prober    = (*Drop)(nil)
 	_ delivery.Checker   = (*Drop)(nil)
+	_ delivery.Cleaner   = (*Drop)(nil)
 )
 
 // New makes a drop for a folder. It does not touch the disk, so that a service starts while a

@@ -1,0 +1,210 @@
+// Command quickstart shows the library at work, with nothing to set up: it simulates a day of a
+// contact centre on CIC, writes it into a reporting database as CIC would, and delivers its
+// half-hour intervals to each vendor's folder. Run it again: nothing is delivered twice.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"text/tabwriter"
+	"time"
+	_ "time/tzdata" // zones on machines without a zone database, such as Windows
+
+	"github.com/cicwfm/cicwfm/examples/internal/cli"
+	"github.com/cicwfm/cicwfm/historical/cicsql"
+	"github.com/cicwfm/cicwfm/historical/cicsql/sqlite"
+	"github.com/cicwfm/cicwfm/license"
+	"github.com/cicwfm/cicwfm/vendors"
+	"github.com/cicwfm/cicwfm/vendors/all"
+	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/delivery/filedrop"
+	"github.com/cicwfm/cicwfm/wfm/integration"
+	ledgerfile "github.com/cicwfm/cicwfm/wfm/ledger/sqlledger/sqlite"
+)
+
+const usage = `quickstart simulates a day of a contact centre on CIC and delivers its interval statistics
+to each WFM vendor's folder. Run it again: what was delivered is skipped.
+
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	fs := flag.NewFlagSet("quickstart", flag.ContinueOnError)
+	fs.SetOutput(stderr)
+	fs.Usage = func() { fmt.Fprint(stderr, usage); fs.PrintDefaults() }
+	out := fs.String("out", "quickstart-out", "folder for the simulated database, the ledger and the vendors' folders")
+	asJSON := fs.Bool("json", false, "end with one line of JSON")
+	if err := fs.Parse(args); err == flag.ErrHelp {
+		return cli.OK
+	} else if err != nil || fs.NArg() > 0 {
+		return cli.Usage
+	}
+	feeds, err := quickstart(ctx, *out, stdout)
+	if err != nil {
+		cli.Errors(stderr, "quickstart", err)
+		return cli.Failed
+	}
+	if *asJSON {
+		line, err := json.Marshal(map[string][]feed{"feeds": feeds})
+		if err != nil {
+			cli.Errors(stderr, "quickstart", err)
+			return cli.Failed
+		}
+		fmt.Fprintf(stdout, "%s\n", line)
+	}
+	return cli.OK
+}
+
+// feed is one line of the table, and one element of the JSON.
+type feed struct {
+	Module    string `json:"module"`
+	Vendor    string `json:"vendor"`
+	Intervals int    `json:"intervals"`
+	Artifacts int    `json:"artifacts"`
+	Delivered int    `json:"delivered"`
+	Skipped   int    `json:"skipped"`
+	Restated  int    `json:"restated"`
+	Dir       string `json:"dir"`
+
+	rows, revision int
+	sample         wfm.Artifact
+}
+
+// quickstart is the whole integration, in the order in which one sets it up.
+func quickstart(ctx context.Context, dir string, stdout io.Writer) ([]feed, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	day, err := simulate(ctx, filepath.Join(dir, "cic.db"), stdout)
+	if err != nil {
+		return nil, err
+	}
+
+	// The source: a reader over the reporting database.
+	db, dialect, err := sqlite.Open(filepath.Join(dir, "cic.db"))
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	reader, err := cicsql.New(db, dialect, cicsql.Options{Zone: day.zone})
+	if err != nil {
+		return nil, err
+	}
+
+	// What is owed to whom: the ledger and the licence.
+	ledger, err := ledgerfile.Open(ctx, filepath.Join(dir, "ledger.db"), ledgerfile.Options{})
+	if err != nil {
+		return nil, err
+	}
+	defer ledger.Close()
+	gate := license.NewGate(license.Declared{All: []license.Feature{license.FeatureHistorical}}, license.Options{})
+
+	// One feed per vendor: an encoder, and a folder for its files.
+	registry, err := all.Registry()
+	if err != nil {
+		return nil, err
+	}
+	var feeds []integration.HistoricalFeed
+	lines := map[string]*feed{}
+	var order []*feed
+	for _, vendor := range registry.Names() {
+		target := filepath.Join(dir, vendor)
+		if err := os.MkdirAll(target, 0o755); err != nil {
+			return nil, err
+		}
+		drop, err := filedrop.New(target, filedrop.Options{})
+		if err != nil {
+			return nil, err
+		}
+		encoder, err := registry.Historical(vendor, vendors.Settings{Location: day.zone, Length: wfm.HalfHour})
+		if err != nil {
+			return nil, err
+		}
+		feeds = append(feeds, integration.HistoricalFeed{
+			Name: vendor, Servers: []integration.Server{{Name: "cic", Source: reader}}, Encoder: encoder, Transport: drop,
+			Grid: wfm.Grid{Length: wfm.HalfHour, Location: day.zone}, Workgroups: day.workgroups,
+		})
+		lines[vendor] = &feed{Module: "historical", Vendor: vendor, Dir: target}
+		order = append(order, lines[vendor])
+	}
+	service, err := integration.New(integration.Options{Historical: feeds, Ledger: ledger, Licence: gate,
+		Observe: func(o integration.Outcome) { lines[o.Feed].note(o) }})
+	if err != nil {
+		return nil, err
+	}
+
+	// The work: each feed delivers the day.
+	for _, f := range feeds {
+		result, err := service.Backfill(ctx, f.Name, day.window, integration.BackfillOptions{})
+		if err != nil {
+			return nil, err
+		}
+		line := lines[f.Name]
+		line.Intervals, line.rows = result.Intervals, result.Rows
+		line.Delivered, line.Skipped, line.Restated = result.Delivered, result.Skipped, result.Restated
+	}
+	var done []feed
+	for _, line := range order {
+		done = append(done, *line)
+	}
+	show(stdout, done)
+	return done, nil
+}
+
+// note keeps what the table shows of an outcome, and the fullest file of the vendor's first kind as
+// the sample.
+func (f *feed) note(o integration.Outcome) {
+	f.Artifacts++
+	f.revision = max(f.revision, o.Artifact.Revision)
+	if f.sample.Kind == "" || (o.Artifact.Kind == f.sample.Kind && len(o.Artifact.Bytes) > len(f.sample.Bytes)) {
+		f.sample = o.Artifact
+	}
+}
+
+func show(w io.Writer, feeds []feed) {
+	fmt.Fprintln(w)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "FEED\tINTERVALS\tFILES\tROWS\tREVISION\tDELIVERED\tSKIPPED\tWHERE")
+	delivered := 0
+	for _, f := range feeds {
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", f.Vendor, f.Intervals, f.Artifacts, f.rows, f.revision, f.Delivered, f.Skipped, f.Dir)
+		delivered += f.Delivered + f.Restated
+	}
+	t.Flush()
+	for _, f := range feeds {
+		fmt.Fprintf(w, "\n%s:\n%s", filepath.Join(f.Dir, f.sample.Name), head(f.sample.Bytes, 8))
+	}
+	if delivered == 0 {
+		fmt.Fprint(w, "\nEverything was delivered before: nothing was delivered twice.\n")
+	}
+}
+
+// head returns the first lines of a file, indented.
+func head(b []byte, lines int) string {
+	text := ""
+	for line := range linesOf(b) {
+		if lines--; lines < 0 {
+			return text + "    …\n"
+		}
+		text += "    " + line + "\n"
+	}
+	return text
+}
+
+// day is what was simulated.
+type day struct {
+	window     wfm.Window
+	zone       *time.Location
+	workgroups []wfm.Workgroup
+}

@@ -1,0 +1,101 @@
+package integration
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/cicwfm/cicwfm/wfm"
+)
+
+// BackfillOptions tune a backfill.
+type BackfillOptions struct {
+	// Workers is how many parts of the window are read at the same time, each over connections of
+	// its own; 0 and 1 read one after the other. The result is the same.
+	Workers int
+	// Progress is called after each period with the instant up to which all is settled; nil ignores it.
+	Progress func(upTo time.Time, window wfm.Window)
+}
+
+// Backfill delivers a window of the past, oldest interval first, and returns what it did, also
+// beside an error. The window is widened to whole intervals (to whole days where the files hold
+// days). What the ledger knows is skipped, so an interrupted backfill is finished by calling it
+// again. It does not move the feed's watermark and does not retry.
+func (s *Service) Backfill(ctx context.Context, feedName string, w wfm.Window, o BackfillOptions) (Result, error) {
+	f, err := s.feed(feedName)
+	if err != nil {
+		return Result{}, err
+	}
+	f.busy.Lock()
+	defer f.busy.Unlock()
+	w = f.widen(w)
+	if future := w.End.After(time.Now()); future {
+		return Result{}, s.wrap(f, w, "backfill", wfm.Problem{Field: "window", Value: w.String(), Reason: "reaches into the future",
+			Remedy: "end it at the last closed interval"})
+	}
+	return s.process(ctx, f, w, o.Workers, func(done wfm.Window) error {
+		if o.Progress != nil {
+			o.Progress(done.End, w)
+		}
+		return nil
+	})
+}
+
+// Result counts what a run over a window did.
+type Result struct {
+	Intervals int // with figures; each interval of a day counts
+	Gaps      []Gap
+	Delivered int
+	Skipped   int
+	Restated  int
+	Withheld  int
+	Rows      int // data rows in all artifacts, skipped ones included
+}
+
+// Gap is an interval that was not sent because its figures are not known.
+type Gap struct {
+	Interval wfm.Window
+	// Sites are the expected sites that wrote nothing; empty where no site wrote at all.
+	Sites []wfm.Site
+}
+
+func (r *Result) add(list []Outcome, per *period) {
+	r.Intervals += len(per.reports)
+	r.Gaps = append(r.Gaps, per.gaps...)
+	for _, o := range list {
+		r.Rows += o.Artifact.Rows
+		switch o.Action {
+		case Delivered:
+			r.Delivered++
+		case Skipped:
+			r.Skipped++
+		case Restated:
+			r.Restated++
+		case Withheld:
+			r.Withheld++
+		}
+	}
+}
+
+// wrap adds feed and interval to an error, once.
+func (s *Service) wrap(f *feed, w wfm.Window, op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var e *wfm.Error
+	if errors.As(err, &e) && e.Feed != "" {
+		return err
+	}
+	retry, after := wfm.ShouldRetry(err)
+	return &wfm.Error{Op: op, Kind: wfm.KindOf(err), Feed: f.Name, Interval: w, Retry: retry, After: after, Err: err}
+}
+
+func siteText(s wfm.Site) string { return strconv.Itoa(int(s)) }
+
+// unique returns the distinct workgroups, sorted.
+func unique(list []wfm.Workgroup) []wfm.Workgroup {
+	slices.Sort(list)
+	return slices.Compact(list)
+}

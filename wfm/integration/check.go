@@ -1,0 +1,141 @@
+package integration
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/cicwfm/cicwfm/historical"
+	"github.com/cicwfm/cicwfm/license"
+	"github.com/cicwfm/cicwfm/vendors"
+	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/delivery"
+)
+
+// clockTolerance is how far the database server's clock may be off before it is worth a remark.
+const clockTolerance = 30 * time.Second
+
+// CheckReport is the result of a preflight check.
+type CheckReport struct{ Feeds []FeedCheck }
+
+// FeedCheck is what was found about one feed.
+type FeedCheck struct {
+	Name string
+	// Problems keep the feed from delivering; each names what to do.
+	Problems []error
+	// Notes are worth reading, and keep nothing from working.
+	Notes []string
+}
+
+// Err joins the problems of all feeds; nil where there are none.
+func (r CheckReport) Err() error {
+	var list []error
+	for _, f := range r.Feeds {
+		list = append(list, f.Problems...)
+	}
+	return errors.Join(list...)
+}
+
+// Check tries every feed without delivering anything and reports all that it finds at once:
+// licence, connection, rights, columns, roll-up hierarchy, row length against the interval of the
+// feed, time zone, clock, target. The window says which period to look at; the zero window looks at
+// the look-back before now.
+func (s *Service) Check(ctx context.Context, w wfm.Window) CheckReport {
+	var report CheckReport
+	for _, f := range s.feeds {
+		look := w
+		if look.IsZero() {
+			now := time.Now().UTC()
+			look = wfm.Window{Start: now.Add(-max(f.lookback(), 24*time.Hour)), End: now}
+		}
+		report.Feeds = append(report.Feeds, s.check(ctx, f, f.widen(look)))
+	}
+	return report
+}
+
+func (s *Service) check(ctx context.Context, f *feed, w wfm.Window) FeedCheck {
+	c := FeedCheck{Name: f.Name}
+	bad := func(err error) {
+		if err != nil {
+			c.Problems = append(c.Problems, err)
+		}
+	}
+	servers, err := s.licensed(ctx, f)
+	bad(err)
+	f.mu.Lock()
+	for _, l := range f.status.Licence {
+		if err == nil && l.State != string(license.Licensed) {
+			c.note("server %q: %s", l.Server, l.Reason)
+		}
+	}
+	f.mu.Unlock()
+	if err != nil {
+		servers = f.Servers // look at the rest all the same
+	}
+	p := plan{servers: servers, needs: f.Encoder.Needs()}
+	for _, srv := range servers {
+		if inspector, ok := srv.Source.(historical.Inspector); ok {
+			in, err := inspector.Inspect(ctx, p.query(f, w, nil))
+			for _, problem := range split(err) {
+				bad(&wfm.Error{Op: fmt.Sprintf("server %q", srv.Name), Kind: wfm.KindOf(problem), Feed: f.Name, Err: problem})
+			}
+			c.source(f, srv.Name, &in)
+		} else {
+			c.note("server %q: its source cannot be inspected", srv.Name)
+		}
+	}
+	if t, ok := f.Transport.(delivery.Checker); ok {
+		if err := t.Check(ctx); err != nil {
+			bad(&wfm.Error{Op: "target", Kind: wfm.KindOf(err), Feed: f.Name, Err: err})
+		}
+	}
+	if a, ok := vendors.Find[vendors.Advisor](f.Encoder); ok {
+		c.Notes = append(c.Notes, a.Advice()...)
+	}
+	return c
+}
+
+func (c *FeedCheck) note(format string, args ...any) {
+	c.Notes = append(c.Notes, fmt.Sprintf(format, args...))
+}
+
+// source reads an inspection.
+func (c *FeedCheck) source(f *feed, server string, in *historical.Inspection) {
+	if limit := f.Grid.Length.Duration(); in.LongestRow > limit+historical.Tolerance {
+		text := fmt.Sprintf("the CIC server writes rows of %d seconds, the feed wants intervals of %d seconds",
+			in.LongestRow/time.Second, limit/time.Second)
+		if f.Split {
+			c.note("server %q: %s: they are split in proportion, which is an estimate", server, text)
+		} else {
+			c.Problems = append(c.Problems, &wfm.Error{Op: fmt.Sprintf("server %q", server), Kind: wfm.BadConfig, Feed: f.Name,
+				Err: errors.New(text), Remedy: "set the CIC server parameter QueuePeriodStatisticsInterval (\"Queue/IVR reporting (min)\" in " +
+					"Report Configuration) to the interval or less, or choose a longer interval, or ask for a proportional split"})
+		}
+	}
+	if in.ClockKnown && in.ClockOffset.Abs() > clockTolerance {
+		c.note("server %q: its clock is %s off ours", server, in.ClockOffset.Round(time.Second))
+	}
+	for _, g := range []wfm.Grain{wfm.GrainQueue, wfm.GrainAgent, wfm.GrainAgentQueue, wfm.GrainActivity} {
+		if text := in.Hierarchy[g]; text != "" {
+			c.note("server %q: %s statistics: %s", server, g, text)
+		}
+		for _, counter := range in.Missing[g] {
+			c.note("server %q: the database has no column %s; the layout writes its text for missing values", server, counter)
+		}
+	}
+	for _, n := range in.Notes {
+		c.note("server %q: %s", server, n)
+	}
+}
+
+// split returns the errors that were joined into one.
+func split(err error) []error {
+	if err == nil {
+		return nil
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	return []error{err}
+}

@@ -1,0 +1,25 @@
+// Package integration composes the rooms into a service: it reads sources, folds rows, encodes
+// and delivers, and owns time, schedule, retry, licence, ledger and logging, so that none of the
+// rooms has to.
+//
+// Its place in the flow: around all of it.
+//
+//	Source ─▶ Aggregator ─▶ encoder ─▶ Ledger.Begin ─▶ Transport ─▶ Ledger.Commit ─▶ watermark
+//
+// A [Service] is made once with [New] and then used in three ways: [Service.Check] tries everything
+// without delivering anything, [Service.Backfill] delivers a window of the past, and [Service.Run]
+// follows the clock until its context ends.
+//
+// # What is delivered when
+//
+// An interval is closed [HistoricalFeed].Delay after its end and read for the first time then. For
+// [HistoricalFeed].Lookback after that it is read again at each boundary: rows may arrive late. An
+// interval whose files came out with the same bytes is skipped; changed content is a restatement
+// and is delivered under the next revision, or only reported where the product does not take
+// restatements.
+//
+// An interval in which an expected site wrote nothing is a gap. It is not delivered, since its
+// figures are unknown and not zero; it is shown in [FeedStatus].Gaps and read again as long as the
+// look-back lasts. After an outage the service goes on where its watermark stands, oldest interval
+// first.
+package integration

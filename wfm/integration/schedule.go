@@ -1,0 +1,169 @@
+package integration
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"github.com/cicwfm/cicwfm/historical"
+	"github.com/cicwfm/cicwfm/vendors"
+	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/ledger"
+)
+
+// Backoff bounds between attempts after a failure that may pass.
+const (
+	firstBackoff = 5 * time.Second
+	mostBackoff  = 5 * time.Minute
+	// permanentBackoff is the pause after a failure that a person must mend: long enough to spare
+	// the servers, short enough that a mended setting is noticed.
+	permanentBackoff = 15 * time.Minute
+)
+
+// follow works on one feed for ever: whatever is closed and not dealt with, then the look-back, then
+// it sleeps until the next interval is closed.
+func (s *Service) follow(ctx context.Context, f *feed) {
+	log := s.log.With("feed", f.Name)
+	failures := 0
+	for ctx.Err() == nil {
+		next, err := s.catchUp(ctx, f)
+		if ctx.Err() != nil {
+			return
+		}
+		wait := time.Until(next)
+		if err != nil {
+			wait = backoff(err, failures)
+			failures++
+			f.failed(err, time.Now().Add(wait))
+			log.Error("the feed failed and will be tried again", "error", err, "after", wait)
+		} else {
+			failures = 0
+			f.idle(next)
+		}
+		if !sleep(ctx, wait) {
+			return
+		}
+	}
+}
+
+// backoff decides the pause after a failure: what the error says, else full jitter under a doubling
+// bound.
+func backoff(err error, failures int) time.Duration {
+	retry, after := wfm.ShouldRetry(err)
+	switch {
+	case after > 0:
+		return after
+	case !retry:
+		return permanentBackoff
+	}
+	bound := min(firstBackoff<<min(failures, 10), mostBackoff)
+	return time.Second + rand.N(bound)
+}
+
+// sleep waits; it tells whether the context still lives.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
+
+// catchUp deals with everything that is closed by now and returns when the next interval will be.
+func (s *Service) catchUp(ctx context.Context, f *feed) (next time.Time, err error) {
+	f.busy.Lock()
+	defer f.busy.Unlock()
+	now := time.Now()
+	grid := f.periods()
+	closed := grid.Slot(now.Add(-f.delay())).Start
+	next = grid.Slot(now.Add(-f.delay())).End.Add(f.delay())
+	closed, err = f.completeThrough(ctx, closed)
+	if err != nil {
+		return next, s.wrap(f, wfm.Window{}, "ask the source how far it is complete", err)
+	}
+	mark, err := s.watermark(ctx, f, now)
+	if err != nil {
+		return next, s.wrap(f, wfm.Window{}, "read the watermark", err)
+	}
+	from := mark
+	if again := grid.Slot(now.Add(-f.delay() - f.lookback())).Start; f.lookback() > 0 && again.Before(from) {
+		from = again
+	}
+	if !f.Start.IsZero() && from.Before(f.Start) {
+		from = grid.Widen(wfm.Window{Start: f.Start, End: f.Start.Add(time.Second)}).Start
+	}
+	if !from.Before(closed) {
+		return next, nil
+	}
+	if night, inside := f.repeatedHour(closed); inside {
+		closed = night.Start // the second half of a repeated hour is still open
+	}
+	w := f.widen(wfm.Window{Start: from, End: closed})
+	if !from.Before(closed) {
+		return next, nil
+	}
+	_, err = s.process(ctx, f, w, 1, func(done wfm.Window) error {
+		if done.End.After(mark) {
+			mark = done.End
+			return s.setWatermark(ctx, f, mark)
+		}
+		return nil
+	})
+	return next, err
+}
+
+func (f *feed) completeThrough(ctx context.Context, closed time.Time) (time.Time, error) {
+	for _, srv := range f.Servers {
+		c, ok := srv.Source.(historical.Completer)
+		if !ok {
+			continue
+		}
+		t, err := c.CompleteThrough(ctx)
+		if err != nil {
+			return closed, err
+		}
+		if t.Before(closed) {
+			closed = f.periods().Slot(t).Start
+		}
+	}
+	return closed, nil
+}
+
+// watermark returns where the feed stands; a feed that is new starts at its Start, or one look-back
+// before now.
+func (s *Service) watermark(ctx context.Context, f *feed, now time.Time) (time.Time, error) {
+	if p, ok := s.o.Ledger.(ledger.Progress); ok {
+		t, known, err := p.Watermark(ctx, f.Name)
+		if err != nil || known {
+			return t, err
+		}
+	}
+	f.mu.Lock()
+	t := f.status.Watermark
+	f.mu.Unlock()
+	switch {
+	case !t.IsZero():
+		return t, nil
+	case !f.Start.IsZero():
+		return f.periods().Slot(f.Start).Start, nil
+	}
+	return f.periods().Slot(now.Add(-f.delay() - f.lookback())).Start, nil
+}
+
+func (s *Service) setWatermark(ctx context.Context, f *feed, t time.Time) error {
+	f.mu.Lock()
+	f.status.Watermark = t
+	f.mu.Unlock()
+	if p, ok := s.o.Ledger.(ledger.Progress); ok {
+		return p.SetWatermark(ctx, f.Name, t)
+	}
+	return nil
+}
+
+func restates(f *feed) bool {
+	r, ok := vendors.Find[vendors.Restater](f.Encoder)
+	return !ok || r.Restatement() != vendors.Reports
+}

@@ -1,0 +1,114 @@
+package integration
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/cicwfm/cicwfm/license"
+	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/ledger"
+)
+
+// Options configure a service.
+type Options struct {
+	Historical []HistoricalFeed
+	// Ledger remembers deliveries. It should last: with one in memory a restart delivers again what
+	// it finds in the look-back. One that also implements ledger.Progress lets Run go on where it
+	// stood.
+	Ledger ledger.Ledger
+	// Licence answers which server may feed which module.
+	Licence *license.Gate
+	// Logger receives what happens; nil discards it.
+	Logger *slog.Logger
+	// Observe is called for every artifact, in order per feed, from the goroutine of the feed; nil
+	// ignores them. It must return soon.
+	Observe func(Outcome)
+}
+
+// Service runs feeds. It is safe for concurrent use, but one feed is worked on by one call at a
+// time: Run and Backfill of the same feed wait for each other.
+type Service struct {
+	o     Options
+	log   *slog.Logger
+	feeds []*feed
+}
+
+// feed is a configured feed with what the service knows about it.
+type feed struct {
+	HistoricalFeed
+	busy   sync.Mutex
+	mu     sync.Mutex // guards status
+	status FeedStatus
+}
+
+// New makes a service. The error joins every problem of the options.
+func New(o Options) (*Service, error) {
+	s := &Service{o: o, log: o.Logger}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	var list []error
+	if o.Ledger == nil {
+		list = append(list, wfm.Problem{Field: "Ledger", Reason: "is missing", Remedy: "use sqlledger, or ledger.NewMemory for a trial"})
+	}
+	if o.Licence == nil {
+		list = append(list, wfm.Problem{Field: "Licence", Reason: "is missing", Remedy: "use license.NewGate with the features that your CIC servers have"})
+	}
+	names := map[string]bool{}
+	for i := range o.Historical {
+		f := &feed{HistoricalFeed: o.Historical[i]}
+		list = append(list, f.problems())
+		if names[f.Name] {
+			list = append(list, wfm.Problem{Field: "feed", Value: f.Name, Reason: "is configured twice", Remedy: "names are unique"})
+		}
+		names[f.Name] = true
+		f.status = FeedStatus{Name: f.Name, Module: string(license.Historical)}
+		if f.Encoder != nil {
+			f.status.Vendor = f.Encoder.Info().Name
+		}
+		s.feeds = append(s.feeds, f)
+	}
+	return s, errors.Join(list...)
+}
+
+func (s *Service) feed(name string) (*feed, error) {
+	for _, f := range s.feeds {
+		if f.Name == name {
+			return f, nil
+		}
+	}
+	return nil, wfm.Problem{Field: "feed", Value: name, Reason: "is not configured"}
+}
+
+// Run works on all feeds until ctx ends, and returns nil then. It returns an error at once where no
+// feed may run: no server is licensed. Failures of a feed are logged, shown in Status and tried
+// again; they do not stop the others.
+func (s *Service) Run(ctx context.Context) error {
+	var refused []error
+	var run []*feed
+	for _, f := range s.feeds {
+		if _, err := s.licensed(ctx, f); err != nil {
+			if retry, _ := wfm.ShouldRetry(err); !retry {
+				refused = append(refused, err)
+				f.failed(err, time.Now())
+				continue
+			}
+		}
+		run = append(run, f)
+	}
+	if len(run) == 0 {
+		return errors.Join(refused...)
+	}
+	for _, err := range refused {
+		s.log.Error("a feed is not started", "error", err)
+	}
+	var wg sync.WaitGroup
+	for _, f := range run {
+		wg.Go(func() { s.follow(ctx, f) })
+	}
+	wg.Wait()
+	return nil
+}

@@ -1,0 +1,179 @@
+package integration
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/delivery"
+	"github.com/cicwfm/cicwfm/wfm/ledger"
+)
+
+// Action says what became of an artifact.
+type Action string
+
+// What becomes of an artifact.
+const (
+	// Delivered: the first version of its period.
+	Delivered Action = "delivered"
+	// Skipped: the ledger says that these very bytes were delivered before.
+	Skipped Action = "skipped"
+	// Restated: content that changed, delivered again under a new revision.
+	Restated Action = "restated"
+	// Withheld: content changed, and the product takes no restatement; for a person to decide.
+	Withheld Action = "withheld"
+)
+
+// Outcome is what became of one artifact.
+type Outcome struct {
+	Feed     string
+	Artifact wfm.Artifact
+	Digest   wfm.Digest
+	Action   Action
+	Receipt  delivery.Receipt
+}
+
+// settle delivers the files of a period, each exactly once in effect. It returns the outcomes as
+// far as it got.
+func (s *Service) settle(ctx context.Context, f *feed, per period) ([]Outcome, error) {
+	if len(per.files) == 0 {
+		return nil, nil
+	}
+	known, err := s.known(ctx, f, per)
+	if err != nil {
+		return nil, err
+	}
+	files := per.files
+	if next := restatement(per.files, known); next > 1 {
+		// A file name may show the revision, so the files are made once more under it.
+		for i := range per.reports {
+			per.reports[i].Revision = next
+		}
+		if files, err = f.Encoder.EncodeHistorical(ctx, per.reports); err != nil {
+			return nil, err
+		}
+		if err := sameBytes(per.files, files); err != nil {
+			return nil, err
+		}
+	}
+	var out []Outcome
+	for _, a := range files {
+		o, err := s.settleOne(ctx, f, a, known[identity(a)])
+		if err != nil {
+			return out, err
+		}
+		out = append(out, o)
+		f.settled(o)
+		s.log.Info("artifact "+string(o.Action), "feed", f.Name, "name", o.Artifact.Name, "interval", o.Artifact.Interval,
+			"revision", o.Artifact.Revision, "bytes", len(o.Artifact.Bytes), "sha256", o.Digest, "where", o.Receipt.Where)
+		if s.o.Observe != nil {
+			s.o.Observe(o)
+		}
+	}
+	return out, nil
+}
+
+// part identifies the successive versions of one file.
+type part struct {
+	kind   string
+	period wfm.Window
+	number int
+}
+
+func identity(a wfm.Artifact) part { return part{a.Kind, a.Interval, a.Part} }
+
+// known returns the newest ledger entry of each file of a period.
+func (s *Service) known(ctx context.Context, f *feed, per period) (map[part]ledger.Entry, error) {
+	latest := map[part]ledger.Entry{}
+	for e, err := range s.o.Ledger.Entries(ctx, f.Name, per.window) {
+		if err != nil {
+			return nil, err
+		}
+		id := part{e.Key.Kind, e.Key.Period, e.Key.Part}
+		if old, ok := latest[id]; !ok || e.Key.Revision > old.Key.Revision {
+			latest[id] = e
+		}
+	}
+	return latest, nil
+}
+
+// restatement returns the revision under which changed files of a period go out; 1 where none has
+// changed.
+func restatement(files []wfm.Artifact, known map[part]ledger.Entry) int {
+	next := 1
+	for _, a := range files {
+		if e, ok := known[identity(a)]; ok && e.Digest != a.Digest() {
+			next = max(next, e.Key.Revision+1)
+		}
+	}
+	return next
+}
+
+// sameBytes holds an encoder to its contract: the revision may show in a name, never in the bytes,
+// or every look would be a restatement.
+func sameBytes(first, again []wfm.Artifact) error {
+	if len(first) != len(again) {
+		return wfm.Problem{Field: "artifacts", Reason: "differ in number between two revisions of the same figures"}
+	}
+	for i := range first {
+		if first[i].Digest() != again[i].Digest() {
+			return wfm.Problem{Field: "artifact", Value: again[i].Name, Reason: "has bytes that depend on the revision",
+				Remedy: "show the revision in the file name only"}
+		}
+	}
+	return nil
+}
+
+// settleOne decides about one file, given its newest ledger entry, and delivers it.
+func (s *Service) settleOne(ctx context.Context, f *feed, a wfm.Artifact, e ledger.Entry) (Outcome, error) {
+	digest := a.Digest()
+	o := Outcome{Feed: f.Name, Artifact: a, Digest: digest, Action: Delivered}
+	switch {
+	case e.Status == 0:
+		o.Artifact.Revision = 1
+	case e.Digest == digest && e.Status == ledger.Delivered:
+		o.Artifact.Revision, o.Action, o.Receipt = e.Key.Revision, Skipped, e.Receipt
+		return o, nil
+	case e.Digest == digest: // an attempt that was cut off
+		o.Artifact.Revision = e.Key.Revision
+		o.Artifact.Name = e.Key.Name
+	case !restates(f):
+		o.Artifact.Revision, o.Action = e.Key.Revision, Withheld
+		return o, nil
+	default:
+		o.Artifact.Revision = e.Key.Revision + 1
+	}
+	if o.Artifact.Revision > 1 {
+		o.Action = Restated
+	}
+	return o, s.send(ctx, f, &o)
+}
+
+// send delivers: the intent is durable before the first byte leaves, the commit follows the effect.
+func (s *Service) send(ctx context.Context, f *feed, o *Outcome) error {
+	key := ledger.Key{Feed: f.Name, Kind: o.Artifact.Kind, Period: o.Artifact.Interval, Part: o.Artifact.Part,
+		Revision: o.Artifact.Revision, Name: o.Artifact.Name}
+	entry, err := s.o.Ledger.Begin(ctx, key, o.Digest)
+	if err != nil {
+		return fmt.Errorf("record the intent to deliver %s: %w", wfm.Quote(key.Name), err)
+	}
+	if entry.Status == ledger.Delivered {
+		o.Action, o.Receipt = Skipped, entry.Receipt
+		return nil
+	}
+	landed := false
+	if prober, ok := f.Transport.(delivery.Prober); ok {
+		if o.Receipt, landed, err = prober.Probe(ctx, o.Artifact); err != nil {
+			return fmt.Errorf("look for an earlier attempt at %s: %w", wfm.Quote(key.Name), err)
+		}
+	}
+	if !landed {
+		if o.Receipt, err = f.Transport.Deliver(ctx, o.Artifact); err != nil {
+			return fmt.Errorf("deliver %s: %w", wfm.Quote(key.Name), err)
+		}
+	}
+	if err := s.o.Ledger.Commit(ctx, key, o.Receipt); err != nil {
+		return fmt.Errorf("record the delivery of %s: %w", wfm.Quote(key.Name), err)
+	}
+	return nil
+}

@@ -1,0 +1,128 @@
+package integration
+
+import (
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/cicwfm/cicwfm/wfm"
+)
+
+// Status is a snapshot of the service.
+type Status struct{ Feeds []FeedStatus }
+
+// FeedStatus is a snapshot of one feed. Times are UTC.
+type FeedStatus struct {
+	Name   string
+	Module string // historical
+	Vendor string
+	// Watermark is the end of the last interval of the unbroken run that was dealt with.
+	Watermark time.Time
+	// Working is the window being worked on and Reached how far it has come; both are zero at rest.
+	Working wfm.Window
+	Reached time.Time
+	// Next is when the feed acts next; zero while it works.
+	Next time.Time
+	// Delivered, Skipped, Restated and Withheld count artifacts since the service was made.
+	Delivered, Skipped, Restated, Withheld int
+	// Gaps are the latest intervals that were not sent because their figures are not known, oldest
+	// first, at most 100. One that is delivered later leaves the list.
+	Gaps []Gap
+	// Diagnostics counts remarks about the data by kind since the service was made; the remarks
+	// themselves are logged.
+	Diagnostics map[string]int
+	// LastError is the failure that the feed is waiting out, empty when all is well.
+	LastError string
+	Licence   []LicenceStatus
+}
+
+// LicenceStatus says whether a server may feed the module, and why not.
+type LicenceStatus struct{ Server, State, Reason string }
+
+// Status returns a snapshot. It does not wait for feeds at work.
+func (s *Service) Status() Status {
+	var st Status
+	for _, f := range s.feeds {
+		f.mu.Lock()
+		c := f.status
+		c.Gaps = slices.Clone(c.Gaps)
+		c.Licence = slices.Clone(c.Licence)
+		c.Diagnostics = make(map[string]int, len(f.status.Diagnostics))
+		for k, n := range f.status.Diagnostics {
+			c.Diagnostics[k] = n
+		}
+		f.mu.Unlock()
+		st.Feeds = append(st.Feeds, c)
+	}
+	return st
+}
+
+const gapsShown = 100
+
+func (f *feed) working(w wfm.Window) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.status.Working, f.status.Reached, f.status.Next = w, w.Start, time.Time{}
+}
+
+func (f *feed) progressed(to time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.status.Reached = to
+}
+
+func (f *feed) idle(next time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.status.Working, f.status.Reached, f.status.Next, f.status.LastError = wfm.Window{}, time.Time{}, next.UTC(), ""
+}
+
+func (f *feed) failed(err error, next time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.status.Working, f.status.Reached, f.status.Next, f.status.LastError = wfm.Window{}, time.Time{}, next.UTC(), err.Error()
+}
+
+// settled counts an outcome.
+func (f *feed) settled(o Outcome) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch o.Action {
+	case Delivered:
+		f.status.Delivered++
+	case Skipped:
+		f.status.Skipped++
+	case Restated:
+		f.status.Restated++
+	case Withheld:
+		f.status.Withheld++
+	}
+}
+
+// gapsOf keeps the list of gaps: those of a period replace what was known of it.
+func (f *feed) gapsOf(per *period) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.status.Gaps = slices.DeleteFunc(f.status.Gaps, func(g Gap) bool { return per.window.Contains(g.Interval.Start) })
+	f.status.Gaps = append(f.status.Gaps, per.gaps...)
+	slices.SortFunc(f.status.Gaps, func(a, b Gap) int { return a.Interval.Start.Compare(b.Interval.Start) })
+	if n := len(f.status.Gaps); n > gapsShown {
+		f.status.Gaps = slices.Clone(f.status.Gaps[n-gapsShown:])
+	}
+}
+
+// noted counts and logs the remarks of a report.
+func (f *feed) noted(r *wfm.Report, log *slog.Logger) {
+	if len(r.Diagnostics) == 0 {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.status.Diagnostics == nil {
+		f.status.Diagnostics = map[string]int{}
+	}
+	for _, d := range r.Diagnostics {
+		f.status.Diagnostics[d.Kind.String()]++
+		log.Warn("remark about the data", "feed", f.Name, "interval", r.Interval, "kind", d.Kind.String(), "remark", d.String())
+	}
+}
