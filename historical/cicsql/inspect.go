@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/cicwfm/cicwfm/historical"
@@ -148,102 +147,4 @@ func (in *inspection) clock(ctx context.Context) {
 	middle := before.Add(after.Sub(before) / 2)
 	// The server's answer has whole seconds here.
 	in.out.ClockOffset, in.out.ClockKnown = time.Duration(t.wall-t.offset-middle.Unix())*time.Second, true
-}
-
-// survey reads which names, sites and lengths the window has.
-func (in *inspection) survey(ctx context.Context, queues, agents *view) {
-	v := queues
-	if v == nil {
-		v = agents
-	}
-	if in.r.opts.Site != nil {
-		in.out.Sites = []wfm.Site{*in.r.opts.Site}
-	}
-	if v == nil {
-		return
-	}
-	stmt, pos := in.r.selectKeys(v, in.rd.query.Window)
-	c, err := in.r.openCursor(ctx, "survey "+v.name, stmt, pos.columns)
-	if err != nil {
-		in.problem(err)
-		return
-	}
-	defer c.close()
-	clock := resolver{rd: in.rd, view: v, zone: in.r.opts.Zone}
-	workgroups, sites := make(map[string]bool), make(map[wfm.Site]bool)
-	rows, withUTC := 0, 0
-	for {
-		ok, err := c.advance(ctx)
-		if err != nil {
-			in.problem(err)
-			return
-		}
-		if !ok {
-			break
-		}
-		cell := func(i int) any {
-			if i < 0 {
-				return nil
-			}
-			return c.cells[i]
-		}
-		duration, state := toInt(c.cells[pos.duration])
-		at, bad, err := clock.start(cell(pos.utc), c.cells[pos.start], cell(pos.sent), max(duration, 0))
-		if err != nil {
-			in.problem(err)
-			return
-		}
-		site, siteState := toInt(c.cells[pos.site])
-		if bad != "" || state != isNumber || siteState != isNumber || !clock.inWindow(at, wfm.Site(site)) {
-			continue
-		}
-		rows++
-		if cell(pos.utc) != nil {
-			withUTC++
-		}
-		sites[wfm.Site(site)] = true
-		if duration <= longestRow {
-			in.out.LongestRow = max(in.out.LongestRow, time.Duration(duration)*time.Second)
-		}
-		if name, ok := toText(c.cells[pos.name]); ok && v == queues {
-			workgroups[name] = true
-		}
-	}
-	if pos.utc >= 0 && rows > 0 && withUTC == 0 {
-		in.note("%s: %s is always NULL in the window; %s is converted with the zone %s", v.name, colStartUTC, colStart, in.r.opts.Zone)
-	}
-	if rows == 0 {
-		in.note("%s has no rows in the window", v.name)
-	}
-	if in.r.opts.Site == nil {
-		for site := range sites {
-			in.out.Sites = append(in.out.Sites, site)
-		}
-		slices.Sort(in.out.Sites)
-	}
-	if in.rd.query.Workgroups == nil {
-		for name := range workgroups {
-			in.out.Workgroups = append(in.out.Workgroups, wfm.Workgroup(name))
-		}
-		slices.Sort(in.out.Workgroups)
-	}
-}
-
-// selectKeys builds the statement of the survey: each combination of name, site, start and length once.
-func (r *Reader) selectKeys(v *view, w wfm.Window) (*statement, positions) {
-	s := r.statement()
-	pos := positions{name: 0, site: 1, duration: 2, start: 3, utc: -1, sent: -1, columns: 4}
-	s.add("SELECT DISTINCT ", v.col(colName), ", ", v.col(colSite), ", ", v.col(colDuration), ", ", s.d.timeColumn(v.col(colStart)))
-	if v.has(colStartUTC) {
-		s.add(", ", s.d.timeColumn(v.col(colStartUTC)))
-		pos.utc, pos.columns = pos.columns, pos.columns+1
-	}
-	if v.has(colSent) {
-		s.add(", ", s.d.timeColumn(v.col(colSent)))
-		pos.sent, pos.columns = pos.columns, pos.columns+1
-	}
-	s.add(" FROM ", v.table, " WHERE ")
-	r.window(s, v, w)
-	r.site(s, v)
-	return s, pos
 }

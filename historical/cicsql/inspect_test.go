@@ -68,3 +68,23 @@ func TestInspectNotesTheEmptyColumn(t *testing.T) {
 	_, err = f.reader(cicsql.Options{}).Inspect(t.Context(), historical.Query{})
 	require.ErrorContains(t, err, "window")
 }
+
+// A long window is summed up by the database in its middle and looked at row by row at its ends, so
+// that a row just outside still does not count.
+func TestInspectOfALongWindow(t *testing.T) {
+	for _, noUTC := range []bool{false, true} {
+		f := newFixture(t, shape{noUTC: noUTC})
+		f.stat(queues, "Before", "*,*,*", "2025-02-28T22:30:00Z", values{"nDuration": 3600, "SiteId": 9})
+		f.stat(queues, "First", "*,*,*", "2025-03-01T00:00:00Z", values{"nDuration": 900})
+		f.stat(queues, "Middle", "*,*,*", "2025-03-15T10:00:00Z", values{"nDuration": 1800, "SiteId": 2})
+		f.stat(queues, "Last", "*,*,*", "2025-03-31T23:45:00Z", values{"nDuration": 900})
+		f.stat(queues, "After", "*,*,*", "2025-04-01T00:00:00Z", values{"nDuration": 3600, "SiteId": 9})
+		in, err := f.reader(cicsql.Options{Zone: f.zone}).Inspect(t.Context(), historical.Query{
+			Window: wfm.Window{Start: instant(t, "2025-03-01T00:00:00Z"), End: instant(t, "2025-04-01T00:00:00Z")},
+			Needs:  wfm.Needs{Queue: wfm.Columns{Counters: set("nEnteredAcd")}}})
+		require.NoError(t, err)
+		require.Equal(t, []wfm.Workgroup{"First", "Last", "Middle"}, in.Workgroups)
+		require.Equal(t, []wfm.Site{1, 2}, in.Sites)
+		require.Equal(t, 30*time.Minute, in.LongestRow)
+	}
+}
