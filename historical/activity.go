@@ -122,7 +122,8 @@ func (a *Aggregator) cut(st *agentStates, w wfm.Window, act *wfm.Activity) {
 			continue
 		}
 		if start := max(s.start, from); start > at {
-			at = emit(act, holding, at, start)
+			emit(act, holding, from, at, start)
+			at = start
 		}
 		for _, h := range holding {
 			if h.end > s.start && h.site == s.site {
@@ -134,11 +135,11 @@ func (a *Aggregator) cut(st *agentStates, w wfm.Window, act *wfm.Activity) {
 		holding = slices.DeleteFunc(holding, func(h *stateSpan) bool { return h.end <= at })
 		holding = append(holding, s)
 	}
-	emit(act, holding, at, to)
+	emit(act, holding, from, at, to)
 }
 
-// emit writes the winning states between two instants and returns the second.
-func emit(act *wfm.Activity, holding []*stateSpan, at, to int64) int64 {
+// emit writes the winning states between two instants of an interval that begins at from.
+func emit(act *wfm.Activity, holding []*stateSpan, from, at, to int64) {
 	for at < to {
 		var win *stateSpan
 		until := to
@@ -151,21 +152,20 @@ func emit(act *wfm.Activity, holding []*stateSpan, at, to int64) int64 {
 			}
 		}
 		if win == nil {
-			return to
+			return
 		}
 		for _, h := range holding {
 			if h.end > at {
 				until = min(until, h.end)
 			}
 		}
-		appendState(act, win, at, until)
+		appendState(act, win, at, until, win.start < from)
 		at = until
 	}
-	return to
 }
 
 // appendState adds a part, joined with the part before it where both are of one state.
-func appendState(act *wfm.Activity, s *stateSpan, from, to int64) {
+func appendState(act *wfm.Activity, s *stateSpan, from, to int64, carriedIn bool) {
 	began := time.Unix(s.start, 0).UTC()
 	start, end := time.Unix(from, 0).UTC(), time.Unix(to, 0).UTC()
 	if n := len(act.States); n > 0 {
@@ -176,7 +176,7 @@ func appendState(act *wfm.Activity, s *stateSpan, from, to int64) {
 		}
 	}
 	act.States = append(act.States, wfm.StateSpan{Window: wfm.Window{Start: start, End: end}, Status: s.state.Key,
-		Group: s.state.Group, LoggedIn: s.state.LoggedIn, CarriedIn: s.start < from, Began: began})
+		Group: s.state.Group, LoggedIn: s.state.LoggedIn, CarriedIn: carriedIn, Began: began})
 }
 
 // total sums the states in which the agent was logged in by key and by group.

@@ -23,7 +23,8 @@ type AggregatorOptions struct {
 	// Needs are those of the query that the rows answer.
 	Needs wfm.Needs
 	// Sites are the sites that are expected to write; one that wrote nothing in an interval is a
-	// gap of the report. Nil expects the sites that have written so far.
+	// gap of the report. Nil expects the sites that have written so far, which depends on where
+	// the window begins: whoever reads a span in parts gives all of them the same sites.
 	Sites []wfm.Site
 	// Workgroups get a record of zeros in an interval without a row of theirs. Nil makes none.
 	Workgroups []wfm.Workgroup
@@ -31,7 +32,8 @@ type AggregatorOptions struct {
 	// missing too.
 	Absent map[wfm.Grain][]wfm.Counter
 	// Split permits rows longer than the interval: they are split in proportion to time, which is
-	// an estimate and marked so in the report.
+	// an estimate and marked so in the report. A row that starts before Window never comes, and with it
+	// the part that reaches into it: begin Window a row's length earlier and leave those reports out.
 	Split bool
 	// SumRepeated joins the two intervals with the same wall-clock time on the night of the autumn
 	// clock change into one report: see vendors.RepeatSum.
@@ -83,9 +85,13 @@ func NewAggregator(o AggregatorOptions) (*Aggregator, error) {
 	return a, nil
 }
 
-// Add takes a row. It copies what it keeps. The error is a *wfm.Error: a row longer than the
-// interval, a row outside the window, or a row for an interval that was closed and forgotten.
+// Add takes a row. It copies what it keeps. The error is a *wfm.Error: a row that the needs did not
+// ask for, one longer than the interval, one outside the window, or one for an interval that was
+// closed and forgotten. A row that is refused changes nothing.
 func (a *Aggregator) Add(r Row) error {
+	if err := a.check(&r); err != nil {
+		return err
+	}
 	if r.Grain == wfm.GrainActivity {
 		return a.addState(&r)
 	}
@@ -98,18 +104,34 @@ func (a *Aggregator) Add(r Row) error {
 		}
 		a.cur = s
 	}
-	if !s.present(r.Site, start, int64(r.Duration/time.Second)) {
-		if err := a.admit(s, &r); err != nil {
-			return err
-		}
-	}
-	if r.Grain == wfm.GrainPresence {
-		return nil
-	}
 	if r.Duration > s.length()+Tolerance {
+		if !a.o.Split {
+			return tooLong(&r, s.length())
+		}
 		return a.addSplit(&r)
 	}
-	a.add(s, &r, start, r.Values)
+	if !s.present(r.Site, start, int64(r.Duration/time.Second)) {
+		a.admit(s, &r)
+	}
+	if r.Grain != wfm.GrainPresence {
+		a.add(s, &r, start, r.Values)
+	}
+	return nil
+}
+
+// check refuses what a source that keeps its contract never yields, before it does harm.
+func (a *Aggregator) check(r *Row) error {
+	switch {
+	case r.Grain >= wfm.NumGrains:
+		return &wfm.Error{Op: "fold rows", Kind: wfm.BadData, Err: fmt.Errorf("a row has the unknown grain %d", r.Grain)}
+	case r.Duration < 0:
+		return rowError(r, wfm.BadData, fmt.Sprintf("the row lasts %s", r.Duration), "the source must leave out rows of negative length")
+	case r.Grain == wfm.GrainActivity || r.Grain == wfm.GrainPresence:
+		return nil
+	case !a.o.Needs.Wants(r.Grain) || len(r.Values) != a.fold[r.Grain].set.Len():
+		return rowError(r, wfm.BadData, fmt.Sprintf("the row has %d values, the query asks for %d", len(r.Values), a.fold[r.Grain].set.Len()),
+			"the source must answer the query's Needs")
+	}
 	return nil
 }
 
@@ -146,25 +168,21 @@ func (a *Aggregator) slotAt(r *Row, at time.Time, unix int64) (*slot, error) {
 }
 
 // admit looks at a (site, start, duration) that is new in the slot.
-func (a *Aggregator) admit(s *slot, r *Row) error {
+func (a *Aggregator) admit(s *slot, r *Row) {
 	a.seen[r.Site] = true
-	length := s.length()
-	if r.Duration > length+Tolerance {
-		if !a.o.Split {
-			return rowError(r, wfm.BadConfig, fmt.Sprintf("a row of %d seconds is longer than the feed's interval of %d seconds",
-				r.Duration/time.Second, length/time.Second),
-				fmt.Sprintf("set the CIC server parameter QueuePeriodStatisticsInterval (\"Queue/IVR reporting (min)\" in Report Configuration) "+
-					"to %d seconds or less, or choose a longer interval, or ask for a proportional split", length/time.Second))
-		}
-		return nil
-	}
 	end := r.Start.Truncate(time.Second).Add(r.Duration)
 	if slotEnd := time.Unix(s.end, 0); end.After(slotEnd.Add(Tolerance)) {
 		a.Note(wfm.Diagnostic{Kind: wfm.OffGrid, At: r.Start, Site: r.Site, Subject: "dIntervalStart",
 			Detail: fmt.Sprintf("a row of %d seconds reaches past the interval's end at %s; it counts where it starts",
 				r.Duration/time.Second, slotEnd.UTC().Format(time.RFC3339))})
 	}
-	return nil
+}
+
+func tooLong(r *Row, length time.Duration) error {
+	return rowError(r, wfm.BadConfig, fmt.Sprintf("a row of %d seconds is longer than the feed's interval of %d seconds",
+		r.Duration/time.Second, length/time.Second),
+		fmt.Sprintf("set the CIC server parameter QueuePeriodStatisticsInterval (\"Queue/IVR reporting (min)\" in Report Configuration) "+
+			"to %d seconds or less, or choose a longer interval, or ask for a proportional split", length/time.Second))
 }
 
 // canonical returns the interval that a slot's figures go to, and its twin where the feed sums
@@ -178,8 +196,10 @@ func (a *Aggregator) canonical(w wfm.Window) (first, twin wfm.Window) {
 }
 
 // addSplit spreads a long row over the slots that it covers, each part in proportion to time. The
-// parts of each sum are exact: they add up to the row.
+// parts of each sum are exact: they add up to the row. A presence row spreads too: its site wrote for
+// all of them.
 func (a *Aggregator) addSplit(r *Row) error {
+	a.seen[r.Site] = true
 	set := a.fold[r.Grain].set
 	total := int64(r.Duration / time.Second)
 	parts := make([]int64, len(r.Values))
@@ -198,13 +218,16 @@ func (a *Aggregator) addSplit(r *Row) error {
 			parts[i] = splitValue(set.At(i).Fold(), v, from, until, total)
 		}
 		s.present(r.Site, at.Unix(), until-from)
+		at = to
+		if r.Grain == wfm.GrainPresence {
+			continue
+		}
 		if !s.estimated {
 			s.estimated = true
-			a.Note(wfm.Diagnostic{Kind: wfm.SplitRow, At: at, Site: r.Site, Subject: "nDuration",
+			a.Note(wfm.Diagnostic{Kind: wfm.SplitRow, At: begin.Add(time.Duration(from) * time.Second), Site: r.Site, Subject: "nDuration",
 				Detail: fmt.Sprintf("a row of %d seconds was split in proportion to time: the figures are estimates", total)})
 		}
-		a.add(s, r, at.Unix(), parts)
-		at = to
+		a.add(s, r, begin.Unix()+from, parts)
 	}
 	a.cur = nil
 	return nil

@@ -291,3 +291,37 @@ func TestRowsOutsideTheWindowAreRefused(t *testing.T) {
 	_, err = historical.NewAggregator(o)
 	require.ErrorContains(t, err, "borders of 15m intervals")
 }
+
+// TestHostileRowsAreRefusedAndChangeNothing: a source that breaks its contract makes an error, never
+// a panic and never a figure.
+func TestHostileRowsAreRefusedAndChangeNothing(t *testing.T) {
+	o := historical.AggregatorOptions{Grid: wfm.Grid{Length: wfm.Quarter}, Needs: queue,
+		Window: window("2026-03-02T09:00:00Z", "2026-03-02T09:15:00Z")}
+	good := func() historical.Row { return row(1, "2026-03-02T09:00:00Z", 900, "Sales", 1, 1, 1, 1, 1) }
+	for name, spoil := range map[string]func(*historical.Row){
+		"few values":    func(r *historical.Row) { r.Values = r.Values[:2] },
+		"many values":   func(r *historical.Row) { r.Values = append(r.Values, 1) },
+		"other grain":   func(r *historical.Row) { r.Grain = wfm.GrainAgent },
+		"no grain":      func(r *historical.Row) { r.Grain = 200 },
+		"negative":      func(r *historical.Row) { r.Duration = -time.Second },
+		"too long":      func(r *historical.Row) { r.Duration = 1<<63 - 1 },
+		"before":        func(r *historical.Row) { r.Start = r.Start.Add(-time.Nanosecond) },
+		"state of none": func(r *historical.Row) { r.Grain, r.Start = wfm.GrainActivity, r.Start.Add(-time.Hour) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, err := historical.NewAggregator(o)
+			require.NoError(t, err)
+			for range 2 { // also when the caller goes on after an error
+				bad := good()
+				spoil(&bad)
+				require.Error(t, a.Add(bad))
+			}
+			require.NoError(t, a.Add(good()))
+			got := slices.Collect(a.Close(o.Window.End))
+			require.Len(t, got, 1)
+			require.Equal(t, []int64{1, 1, 1, 1, 1}, values(got[0], "Sales"))
+			require.Empty(t, got[0].Diagnostics)
+			require.Empty(t, got[0].Agents)
+		})
+	}
+}

@@ -109,7 +109,7 @@ func (a *Aggregator) coverage(s *slot, r *wfm.Report) {
 		}
 	}
 	expected := a.o.Sites
-	if len(a.seen) == 0 && !a.statistics {
+	if expected == nil && len(a.seen) == 0 && !a.statistics {
 		return // nothing but states is read, and the source has no presence rows
 	}
 	if expected == nil {

@@ -137,43 +137,33 @@ func (a *Aggregator) add(s *slot, r *Row, start int64, values []int64) {
 		return
 	}
 	c := &s.cells[i]
-	f.into(s.values[c.offset:c.offset+len(values)], values, order(start, c.first), order(start, c.last))
+	f.into(s.values[c.offset:c.offset+len(values)], values, cmp.Compare(start, c.first), cmp.Compare(start, c.last))
 	c.first, c.last = min(c.first, start), max(c.last, start)
 }
 
-func order(a, b int64) int { return cmp.Compare(a, b) }
-
 // into folds src into dst. first and last say how the start of src compares with the earliest and
-// the latest start in dst: rows of one start add up, since they are parts of one whole.
+// the latest start in dst: rows of one start add up, since they are parts of one whole. A gauge is
+// that of the earliest or latest row also where that row lacks it: another row's would be of
+// another moment, and which one would depend on the order of rows.
 func (f *folder) into(dst, src []int64, first, last int) {
 	for i, v := range src {
-		if v == wfm.Missing {
-			continue
-		}
 		d := &dst[i]
-		if *d == wfm.Missing {
+		switch fold := f.folds[i]; {
+		case fold == wfm.FoldFirst && first != 0:
+			if first < 0 {
+				*d = v
+			}
+		case fold == wfm.FoldLast && last != 0:
+			if last > 0 {
+				*d = v
+			}
+		case v == wfm.Missing:
+		case *d == wfm.Missing:
 			*d = v
-			continue
-		}
-		switch f.folds[i] {
-		case wfm.FoldSum:
-			*d += v
-		case wfm.FoldMax:
+		case fold == wfm.FoldMax:
 			*d = max(*d, v)
-		case wfm.FoldFirst:
-			replaceOrAdd(d, v, -first)
-		case wfm.FoldLast:
-			replaceOrAdd(d, v, last)
+		default:
+			*d += v
 		}
-	}
-}
-
-// replaceOrAdd takes a gauge: a better row replaces it, one as good is another part of it.
-func replaceOrAdd(d *int64, v int64, better int) {
-	switch {
-	case better > 0:
-		*d = v
-	case better == 0:
-		*d += v
 	}
 }

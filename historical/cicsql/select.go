@@ -32,6 +32,15 @@ func maskText(d Dialect, v *view, m mask) string {
 	return s.text.String()
 }
 
+// localTime selects a time column that is needed only where the row has no UTC: text is the dear part
+// of a row.
+func (s *statement) localTime(v *view, column string) string {
+	if !v.has(colStartUTC) {
+		return s.d.timeColumn(v.col(column))
+	}
+	return "CASE WHEN " + s.isNull(v.col(colStartUTC)) + " THEN " + s.d.timeColumn(v.col(column)) + " END"
+}
+
 // positions says where in the select list a statistics row has its values; -1 where it is not there.
 type positions struct {
 	name, group, media, site, start, utc, sent, duration int
@@ -63,12 +72,12 @@ func (r *Reader) selectStats(sp *statsPlan, w wfm.Window) (*statement, positions
 		}
 	}
 	pos.site = add(v.col(colSite))
-	pos.start = add(s.d.timeColumn(v.col(colStart)))
+	pos.start = add(s.localTime(v, colStart))
 	if v.has(colStartUTC) {
 		pos.utc = add(s.d.timeColumn(v.col(colStartUTC)))
 	}
 	if v.has(colSent) {
-		pos.sent = add(s.d.timeColumn(v.col(colSent)))
+		pos.sent = add(s.localTime(v, colSent))
 	}
 	pos.duration = add(v.col(colDuration))
 	for _, c := range sp.columns.Counters.List() {

@@ -36,6 +36,15 @@ func (s *statement) bindTime(wall int64) string {
 	return p
 }
 
+// isNull tells whether a time column has no value. In SQLite, where times are text, that may be the
+// empty text.
+func (s *statement) isNull(column string) string {
+	if s.d.kind == sqlite {
+		return "(" + column + " IS NULL OR " + column + " = '')"
+	}
+	return column + " IS NULL"
+}
+
 // atLeast compares a time column with a lower bound, in a way that an index can serve.
 func (s *statement) atLeast(column string, wall int64) string {
 	if s.d.kind != sqlite {

@@ -129,7 +129,9 @@ func BenchmarkPipeline(b *testing.B) {
 			name string
 			run  func(*testing.B, *sql.DB, *cicsql.Reader) (rows int)
 		}{
-			{"scan", func(b *testing.B, db *sql.DB, _ *cicsql.Reader) int { return d.scan(b, db, statement, needs.Queue.Counters) }},
+			{"scan", func(b *testing.B, db *sql.DB, _ *cicsql.Reader) int {
+				return d.scan(b, db, statement, needs.Queue.Counters)
+			}},
 			{"library", func(b *testing.B, _ *sql.DB, r *cicsql.Reader) int { return d.library(b, r, encoder) }},
 			{"service", func(b *testing.B, _ *sql.DB, r *cicsql.Reader) int { return d.service(b, r, encoder) }},
 			{"by-hand", func(b *testing.B, db *sql.DB, _ *cicsql.Reader) int { return d.byHand(b, db, needs.Queue.Counters) }},
@@ -220,7 +222,8 @@ func (d benchData) scan(b *testing.B, db *sql.DB, statement string, set *wfm.Cou
 	rows, err := db.QueryContext(b.Context(), statement, before, after, from, to)
 	require.NoError(b, err)
 	defer rows.Close()
-	var name, start, startUTC, sent string
+	var name, startUTC string
+	var start, sent sql.NullString // local times, only where there is no UTC
 	var site, duration int64
 	dest := []any{&name, &site, &start, &startUTC, &sent, &duration}
 	values := make([]int64, set.Len())

@@ -38,7 +38,7 @@ SELECT [SiteId], [nDuration], [dIntervalStart], [dIntervalStartUTC], CASE WHEN [
 -- 3 string 2026-01-15T10:00:00
 -- 4 string 2026-01-15T10:15:00
 
-SELECT [cName], [cHKey3], [SiteId], [dIntervalStart], [dIntervalStartUTC], [I3TimeStampGMT], [nDuration], [nEnteredAcd], [nAnsweredAcd]
+SELECT [cName], [cHKey3], [SiteId], CASE WHEN [dIntervalStartUTC] IS NULL THEN [dIntervalStart] END, [dIntervalStartUTC], CASE WHEN [dIntervalStartUTC] IS NULL THEN [I3TimeStampGMT] END, [nDuration], [nEnteredAcd], [nAnsweredAcd]
   FROM [IWrkgrpQueueStats]
  WHERE [dIntervalStart] >= @p1 AND [dIntervalStart] < @p2 AND ([dIntervalStartUTC] IS NULL OR ([dIntervalStartUTC] >= @p3 AND [dIntervalStartUTC] < @p4)) AND (([cReportGroup] = '*' AND [cHKey3] = '*' AND [cHKey4] = '*') OR ([cReportGroup] <> '*' AND ([cHKey3] <> '*' OR [cHKey3] IS NULL) AND [cHKey4] = '*' AND LOWER([cHKey3]) IN (LOWER(@p5), LOWER(@p6), LOWER(@p7)))) AND LOWER([cName]) IN (LOWER(@p8), LOWER(@p9))
  ORDER BY [dIntervalStart];
