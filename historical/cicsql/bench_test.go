@@ -90,7 +90,7 @@ func BenchmarkBareScan(b *testing.B) {
 	db, _, err := sqlite.Open(f.path)
 	require.NoError(b, err)
 	defer db.Close()
-	const query = `SELECT "cName", "SiteId", CASE WHEN ("dIntervalStartUTC" IS NULL OR "dIntervalStartUTC" = '') THEN CAST("dIntervalStart" AS TEXT) END, CAST("dIntervalStartUTC" AS TEXT), CASE WHEN ("dIntervalStartUTC" IS NULL OR "dIntervalStartUTC" = '') THEN CAST("I3TimeStampGMT" AS TEXT) END, "nDuration", "nEnteredAcd", "nAnsweredAcd", "nAbandonedAcd", "tTalkAcd", "tAcw" FROM "IWrkgrpQueueStats" WHERE "dIntervalStart" >= ? AND "dIntervalStart" < ? AND (("dIntervalStartUTC" IS NULL OR "dIntervalStartUTC" = '') OR ("dIntervalStartUTC" >= ? AND "dIntervalStartUTC" < ?)) AND "cReportGroup" = '*' AND "cHKey3" = '*' AND "cHKey4" = '*' ORDER BY "dIntervalStart"`
+	const query = `SELECT "cName", "SiteId", CASE WHEN ("dIntervalStartUTC" IS NULL OR +"dIntervalStartUTC" = '') THEN CAST("dIntervalStart" AS TEXT) END, CAST("dIntervalStartUTC" AS TEXT), CASE WHEN ("dIntervalStartUTC" IS NULL OR +"dIntervalStartUTC" = '') THEN CAST("I3TimeStampGMT" AS TEXT) END, "nDuration", "nEnteredAcd", "nAnsweredAcd", "nAbandonedAcd", "tTalkAcd", "tAcw" FROM "IWrkgrpQueueStats" WHERE "dIntervalStart" >= ? AND "dIntervalStart" < ? AND (("dIntervalStartUTC" IS NULL OR +"dIntervalStartUTC" = '') OR (+"dIntervalStartUTC" >= ? AND +"dIntervalStartUTC" < ?)) AND "cReportGroup" = '*' AND "cHKey3" = '*' AND "cHKey4" = '*' ORDER BY "dIntervalStart"`
 	from, to := w.Start.Format(time.DateOnly), w.End.Format(time.DateOnly)
 	before, after := w.Start.AddDate(0, 0, -1).Format(time.DateOnly), w.End.AddDate(0, 0, 1).Format(time.DateOnly)
 	dests := map[string]func() []any{

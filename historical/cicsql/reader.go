@@ -144,7 +144,7 @@ func (r *Reader) window(s *statement, v *view, w wfm.Window) {
 	if v.has(colStartUTC) {
 		// Local time is within a day of UTC, so an index on dIntervalStart serves in any case.
 		s.add(s.atLeast(start, lo-day), " AND ", s.before(start, hi+day))
-		s.add(" AND (", s.isNull(utc), " OR (", s.atLeast(utc, lo), " AND ", s.before(utc, hi), "))")
+		s.add(" AND (", s.isNull(utc), " OR (", s.atLeast(s.plain(utc), lo), " AND ", s.before(s.plain(utc), hi), "))")
 		return
 	}
 	// Three hours cover a clock change on either side.

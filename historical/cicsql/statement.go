@@ -40,9 +40,18 @@ func (s *statement) bindTime(wall int64) string {
 // empty text.
 func (s *statement) isNull(column string) string {
 	if s.d.kind == sqlite {
-		return "(" + column + " IS NULL OR " + column + " = '')"
+		return "(" + column + " IS NULL OR " + s.plain(column) + " = '')"
 	}
 	return column + " IS NULL"
+}
+
+// plain keeps SQLite from trying, in each row, whether a text compared with a DATETIME column is a
+// number. No index serves a plain column.
+func (s *statement) plain(column string) string {
+	if s.d.kind == sqlite {
+		return "+" + column
+	}
+	return column
 }
 
 // atLeast compares a time column with a lower bound, in a way that an index can serve.

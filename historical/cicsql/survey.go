@@ -100,23 +100,57 @@ func (in *inspection) surveyRows(ctx context.Context, f *found, w wfm.Window) er
 		if cell(pos.utc) != nil {
 			withUTC = 1
 		}
-		in.saw(f, c.cells[pos.name], site, duration, 1, withUTC)
+		in.sawRows(f, duration, 1, withUTC)
+		f.sites[wfm.Site(site)] = true
+		f.sawName(c.cells[pos.name])
 	}
 }
 
-// surveySums lets the database sum up the rows that start in a span of local time.
+// surveySums lets the database sum up the rows that start in a span of local time: one pass without
+// sorting for the figures, and one for the names and sites where they are wanted.
 func (in *inspection) surveySums(ctx context.Context, f *found, local wfm.Window) error {
-	s, v := in.r.statement(), f.view
-	s.add("SELECT ", v.col(colName), ", ", v.col(colSite), ", MAX(", v.col(colDuration), "), COUNT(*), ")
+	v := f.view
+	s := in.r.statement()
+	s.add("SELECT MAX(", v.col(colDuration), "), COUNT(*), ")
 	if v.has(colStartUTC) {
 		s.add("COUNT(", v.col(colStartUTC), ")")
 	} else {
 		s.add("0")
 	}
-	s.add(" FROM ", v.table, " WHERE ", s.atLeast(v.col(colStart), local.Start.Unix()), " AND ", s.before(v.col(colStart), local.End.Unix()))
-	in.r.site(s, v)
-	s.add(" GROUP BY ", v.col(colName), ", ", v.col(colSite))
-	c, err := in.r.openCursor(ctx, "survey "+v.name, s, 5)
+	err := in.sums(ctx, f, s, local, 3, func(cells []any) {
+		longest, _ := toInt(cells[0])
+		rows, _ := toInt(cells[1])
+		withUTC, _ := toInt(cells[2])
+		if rows > 0 {
+			in.sawRows(f, longest, rows, withUTC)
+		}
+	})
+	if err != nil || (in.r.opts.Site != nil && in.rd.query.Workgroups != nil) {
+		return err
+	}
+	s = in.r.statement()
+	s.add("SELECT DISTINCT ", v.col(colSite))
+	columns := 1
+	if in.rd.query.Workgroups == nil {
+		s.add(", ", v.col(colName))
+		columns = 2
+	}
+	return in.sums(ctx, f, s, local, columns, func(cells []any) {
+		if site, state := toInt(cells[0]); state == isNumber {
+			f.sites[wfm.Site(site)] = true
+		}
+		if len(cells) > 1 {
+			f.sawName(cells[1])
+		}
+	})
+}
+
+// sums completes a statement with the span and hands over its rows.
+func (in *inspection) sums(ctx context.Context, f *found, s *statement, local wfm.Window, columns int, take func([]any)) error {
+	start := f.view.col(colStart)
+	s.add(" FROM ", f.view.table, " WHERE ", s.atLeast(start, local.Start.Unix()), " AND ", s.before(start, local.End.Unix()))
+	in.r.site(s, f.view)
+	c, err := in.r.openCursor(ctx, "survey "+f.view.name, s, columns)
 	if err != nil {
 		return err
 	}
@@ -126,28 +160,21 @@ func (in *inspection) surveySums(ctx context.Context, f *found, local wfm.Window
 		if err != nil || !ok {
 			return err
 		}
-		var n [4]int64
-		usable := true
-		for i := range n {
-			var state number
-			n[i], state = toInt(c.cells[i+1])
-			usable = usable && state == isNumber
-		}
-		if usable {
-			in.saw(f, c.cells[0], n[0], n[1], n[2], n[3])
-		}
+		take(c.cells)
 	}
 }
 
-// saw notes rows of one name, site and greatest length.
-func (in *inspection) saw(f *found, name any, site, duration, rows, withUTC int64) {
+// sawRows notes rows and the greatest length among them.
+func (in *inspection) sawRows(f *found, longest, rows, withUTC int64) {
 	f.rows += rows
 	f.withUTC += withUTC
-	f.sites[wfm.Site(site)] = true
-	if duration <= longestRow {
-		in.out.LongestRow = max(in.out.LongestRow, time.Duration(duration)*time.Second)
+	if longest <= longestRow {
+		in.out.LongestRow = max(in.out.LongestRow, time.Duration(longest)*time.Second)
 	}
-	if text, ok := toText(name); ok {
+}
+
+func (f *found) sawName(cell any) {
+	if text, ok := toText(cell); ok {
 		f.workgroups[text] = true
 	}
 }

@@ -9,8 +9,9 @@ import (
 	"github.com/cicwfm/cicwfm/wfm"
 )
 
-// ahead is how many encoded periods a reader may be ahead of delivery.
-const ahead = 128
+// ahead is how many encoded periods a reader may be ahead of delivery. Parts are no longer than that,
+// so that a reader need not wait for those before it.
+const ahead = 256
 
 // periods yields the encoded periods of a window in order. With several workers it reads disjoint
 // parts of the window at the same time; what comes out is the same.
@@ -97,7 +98,7 @@ func (f *feed) parts(w wfm.Window, workers int) []wfm.Window {
 	if workers <= 1 {
 		return []wfm.Window{w}
 	}
-	step := max(w.Duration()/time.Duration(4*workers), 24*time.Hour)
+	step := max(min(w.Duration()/time.Duration(4*workers), ahead*f.periods().Length.Duration()), 24*time.Hour)
 	var parts []wfm.Window
 	for start := w.Start; start.Before(w.End); {
 		end := f.widen(wfm.Window{Start: start, End: days.Slot(start.Add(step)).Start}).End

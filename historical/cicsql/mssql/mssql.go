@@ -2,6 +2,8 @@ package mssql
 
 import (
 	"database/sql"
+	"errors"
+	"strings"
 
 	driver "github.com/microsoft/go-mssqldb"
 
@@ -21,6 +23,10 @@ func Open(dsn wfm.Secret) (*sql.DB, cicsql.Dialect, error) {
 			Remedy: "write sqlserver://user:password@host?database=I3_IC"}
 	}
 	connector, err := driver.NewConnector(dsn.Reveal())
+	// The driver takes any word for a DSN, and would look for a server on this machine.
+	if err == nil && !strings.ContainsRune(dsn.Reveal(), '=') && !strings.Contains(dsn.Reveal(), "://") {
+		err = errors.New("it names nothing")
+	}
 	if err != nil {
 		// The driver's message may quote the DSN.
 		return nil, cicsql.Dialect{}, wfm.Problem{Field: "dsn", Reason: "is not a DSN of SQL Server",

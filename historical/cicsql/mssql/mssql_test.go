@@ -14,7 +14,7 @@ import (
 )
 
 func TestErrorsHideThePassword(t *testing.T) {
-	for _, dsn := range []string{"sqlserver://sa:geheim%zz@host", "sqlserver://sa:geheim@host?encrypt=sometimes", "sqlserver://sa:geheim@host:port"} {
+	for _, dsn := range []string{"sqlserver://sa:geheim%zz@host", "sqlserver://sa:geheim@host?encrypt=sometimes", "sqlserver://sa:geheim@host:port", "geheim", "host/geheim"} {
 		_, _, err := mssql.Open(wfm.NewSecret(dsn))
 		require.Error(t, err, dsn)
 		require.NotContains(t, err.Error(), "geheim")
