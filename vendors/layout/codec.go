@@ -25,6 +25,7 @@ type Codec struct {
 	sections []*section
 	grid     wfm.Grid
 	repeat   vendors.RepeatPolicy
+	restate  vendors.Restatement
 	needs    wfm.Needs
 	scratch  sync.Pool
 }
@@ -72,7 +73,8 @@ type scratch struct {
 // compile makes a codec; the reader's problems say whether it is of use.
 func (c *compiler) compile(l *Layout, s vendors.Settings) *Codec {
 	k := &Codec{layout: l, file: c.spec.file, charset: newCharset(c.spec.file), lineEnd: c.spec.file.lineEnd, rows: c.spec.rows,
-		writer: newFieldWriter(c.spec.rows), grid: wfm.Grid{Length: s.Length, Location: c.loc}, repeat: c.spec.repeat}
+		writer: newFieldWriter(c.spec.rows), grid: wfm.Grid{Length: s.Length, Location: c.loc}, repeat: c.spec.repeat,
+		restate: c.spec.restatement}
 	k.scratch.New = func() any { return new(scratch) }
 	media := c.mediaOf(c.spec.media)
 	name, err := compileTemplate(c.spec.file.name, templateScope{kind: c.spec.name, loc: c.loc, media: mediaName(media), inName: true})

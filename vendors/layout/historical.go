@@ -107,7 +107,7 @@ func (h *Historical) agree() []error {
 				Remedy: "set the policy for the feed, or put the layouts into feeds of their own"})
 		}
 		k.repeat = h.repeat
-		if k.layout.spec.restatement == vendors.Reports {
+		if k.restate == vendors.Reports {
 			h.restate = vendors.Reports
 		}
 		name, err := k.FileName(k.period(at))

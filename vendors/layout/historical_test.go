@@ -143,6 +143,24 @@ func TestRestatementReported(t *testing.T) {
 	require.Equal(t, vendors.Reports, h.Restatement())
 }
 
+// TestRestatementIsASetting: what a site chooses must count, not the default of the layout.
+func TestRestatementIsASetting(t *testing.T) {
+	text := small("q", "Call", intervalFile+`
+settings: [{name: again, default: accepted, choices: [accepted, reported], remark: r}]
+restatement: "{again}"`)
+	for choice, want := range map[string]vendors.Restatement{"": vendors.Restates, "accepted": vendors.Restates, "reported": vendors.Reports} {
+		l, err := layout.Parse(vendors.File{Name: "q.yaml", Data: []byte(text)})
+		require.NoError(t, err)
+		s := vendors.Settings{Location: time.UTC, Length: wfm.Hour}
+		if choice != "" {
+			s.Values = map[string]string{"again": choice}
+		}
+		h, err := layout.NewHistorical(vendors.Info{Name: "x"}, s, l)
+		require.NoError(t, err)
+		require.Equal(t, want, h.Restatement(), choice)
+	}
+}
+
 func TestEncodeHistoricalEnds(t *testing.T) {
 	h, err := layout.NewHistorical(vendors.Info{}, vendors.Settings{}, parse(t, small("a", "feed", intervalFile)))
 	require.NoError(t, err)

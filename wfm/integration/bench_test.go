@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/metrics"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -57,6 +58,10 @@ func benchFile(b *testing.B) benchData {
 	var names, picks []string
 	for i, c := range queueCounters() {
 		names = append(names, c.String())
+		if c == wfm.TAgentLoggedIn || slices.Contains(wfm.LoggedInParts(), c) {
+			picks = append(picks, "0") // the identity must hold, or every row is a remark
+			continue
+		}
 		picks = append(picks, fmt.Sprintf("(i*%d)%%%d", 7+i, 40+i))
 	}
 	_, err = db.Exec(`CREATE TABLE IWrkgrpQueueStats (cName nvarchar(50), cReportGroup nvarchar(50), cHKey3 nvarchar(50), cHKey4 nvarchar(50),
