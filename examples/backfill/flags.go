@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -21,13 +22,15 @@ import (
 const usage = `backfill delivers the interval files of a window of the past to a folder.
 
 It reads the CIC reporting database, folds its rows into intervals and writes the files of a WFM
-product. What the ledger knows is skipped, so the same command finishes an interrupted run.
+product. What the ledger knows is skipped, so the same command finishes an interrupted run. One
+backfill at a time works on a folder. To deliver again what the ledger knows, name another -feed.
 
 Times are RFC 3339 with an offset or Z, or without one the wall clock of -tz. The window is half-open:
 -to itself is not included. A window that cuts an interval is widened to whole intervals.
 
 Standard output has one line per file, separated by tabs: name, bytes, SHA-256, revision, and
-delivered, skipped, restated or withheld. Exit code: 0 done, 1 failed, 2 wrong usage.
+delivered, skipped (these bytes were delivered before), restated (the figures have changed) or withheld
+(they have, and the product takes no second version). Exit code: 0 done, 1 failed, 2 wrong usage.
 
 `
 
@@ -70,7 +73,7 @@ func (v values) Set(s string) error {
 }
 
 // parse reads the command line. The error joins every problem.
-func parse(args []string, stderr io.Writer) (config, error) {
+func parse(args []string, registry vendors.Registry, stderr io.Writer) (config, error) {
 	c := config{values: map[string]string{}}
 	fs := flag.NewFlagSet("backfill", flag.ContinueOnError)
 	fs.StringVar(&c.driver, "driver", "", "database: sqlite, sqlserver or oracle")
@@ -87,7 +90,7 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	workgroups := fs.String("workgroups", "", "A,B or @file with one a line, or * for all that have rows. A named workgroup that is quiet is written as zero")
 	media := fs.String("media", "", "one medium, such as Call (default: as the layouts say)")
 	site := fs.String("site", "", "SiteId of the CIC server, where several write into the database (default: all of them)")
-	fs.StringVar(&c.vendor, "vendor", "", "WFM product: verint or injixo")
+	fs.StringVar(&c.vendor, "vendor", "", "WFM product: "+strings.Join(registry.Names(), " or "))
 	presets := fs.String("presets", "", "the product's files to write, such as call,agent (default: see the product)")
 	layout := fs.String("layout", "", "a layout file of your own, instead of the product's presets")
 	fs.Var(values(c.values), "set", "a value that a layout leaves to the site, as name=value; may be repeated")
@@ -111,7 +114,7 @@ func parse(args []string, stderr io.Writer) (config, error) {
 		}
 	}
 	if fs.NArg() > 0 {
-		keep(wfm.Problem{Field: "argument", Value: fs.Arg(0), Reason: "is not expected", Remedy: "every setting is a flag; see -h"})
+		keep(wfm.Problem{Field: "argument", Value: cli.Shown(fs.Arg(0)), Reason: "is not expected", Remedy: "every setting is a flag; see -h"})
 	}
 	for _, need := range []struct{ name, value string }{{"-driver", c.driver}, {"-from", *from}, {"-to", *to}, {"-tz", *zone},
 		{"-interval", *interval}, {"-workgroups", *workgroups}, {"-vendor", c.vendor}, {"-license", *features}, {"-out", c.out}} {
@@ -120,7 +123,7 @@ func parse(args []string, stderr io.Writer) (config, error) {
 		}
 	}
 	if c.driver != "" && !slices.Contains([]string{"sqlite", "sqlserver", "oracle"}, c.driver) {
-		keep(wfm.Problem{Field: "-driver", Value: c.driver, Reason: "is not a database", Remedy: "use sqlite, sqlserver or oracle"})
+		keep(wfm.Problem{Field: "-driver", Value: cli.Shown(c.driver), Reason: "is not a database", Remedy: "use sqlite, sqlserver or oracle"})
 	}
 	var err error
 	c.dsn, err = cli.Secret("-dsn", *dsn, *dsnFile)
@@ -133,16 +136,24 @@ func parse(args []string, stderr io.Writer) (config, error) {
 		c.serverZone, err = cli.Zone("-server-tz", *serverZone)
 		keep(err)
 	}
-	if c.zone != nil && *from != "" && *to != "" {
-		var errFrom, errTo error
-		c.from, errFrom = cli.Time("-from", *from, c.zone)
-		c.to, errTo = cli.Time("-to", *to, c.zone)
-		keep(errFrom)
-		keep(errTo)
-		if errFrom == nil && errTo == nil {
-			_, err = wfm.NewWindow(c.from, c.to)
+	window := true
+	for _, t := range []struct {
+		flag, text string
+		at         *time.Time
+	}{{"-from", *from, &c.from}, {"-to", *to, &c.to}} {
+		if t.text == "" {
+			window = false
+			continue
+		}
+		// Without a zone only the form can be looked at; in UTC no time occurs twice.
+		if *t.at, err = cli.Time(t.flag, t.text, cmp.Or(c.zone, time.UTC)); err != nil {
+			window = false
 			keep(err)
 		}
+	}
+	if window && c.zone != nil {
+		_, err = wfm.NewWindow(c.from, c.to)
+		keep(err)
 	}
 	if *interval != "" {
 		c.length, err = wfm.ParseLength(*interval)
@@ -188,11 +199,18 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	// The folder is one, however it is written: its ledger and its feed must be found again.
 	folder, err := filepath.Abs(c.out)
 	keep(err)
+	if c.out != "" {
+		c.out = filepath.Clean(c.out)
+	}
 	if c.ledger == "" {
 		c.ledger = folder + ".ledger.db"
 	}
 	if c.feed == "" {
 		c.feed = c.vendor + " " + c.length.String() + " " + filepath.ToSlash(folder)
+	}
+	if c.vendor != "" {
+		_, err := registry.Entry(c.vendor)
+		keep(err)
 	}
 	return c, errors.Join(list...)
 }

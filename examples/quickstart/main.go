@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -41,13 +42,17 @@ func main() {
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fs := flag.NewFlagSet("quickstart", flag.ContinueOnError)
-	fs.SetOutput(stderr)
-	fs.Usage = func() { fmt.Fprint(stderr, usage); fs.PrintDefaults() }
 	out := fs.String("out", "quickstart-out", "folder for the simulated database, the ledger and the vendors' folders")
 	asJSON := fs.Bool("json", false, "end with one line of JSON")
-	if err := fs.Parse(args); err == flag.ErrHelp {
+	err := cli.Parse(fs, args, usage, stderr)
+	if errors.Is(err, flag.ErrHelp) {
 		return cli.OK
-	} else if err != nil || fs.NArg() > 0 {
+	}
+	if err == nil && fs.NArg() > 0 {
+		err = wfm.Problem{Field: "argument", Value: fs.Arg(0), Reason: "is not expected", Remedy: "name the folder with -out; see -h"}
+	}
+	if err != nil {
+		cli.Errors(stderr, "quickstart", err)
 		return cli.Usage
 	}
 	feeds, err := quickstart(ctx, *out, stdout)
@@ -84,7 +89,7 @@ type feed struct {
 // quickstart is the whole integration, in the order in which one sets it up.
 func quickstart(ctx context.Context, dir string, stdout io.Writer) ([]feed, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, err
+		return nil, wfm.Problem{Field: "-out", Value: dir, Reason: "cannot be made: " + cli.Reason(err), Remedy: "name a folder that you may write to"}
 	}
 	day, err := simulate(ctx, filepath.Join(dir, "cic.db"), stdout)
 	if err != nil {

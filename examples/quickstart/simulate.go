@@ -18,11 +18,18 @@ import (
 	"github.com/cicwfm/cicwfm/wfm/cicsim"
 )
 
+// zone is where the simulated centre stands.
+const zone = "Europe/Berlin"
+
+// newCentre is the day of the centre: the same in each run.
+func newCentre() (*cicsim.Centre, error) {
+	return cicsim.New(cicsim.Config{Seed: 1, Sites: []cicsim.SiteConfig{{ID: 1, Zone: zone, Interval: 15 * time.Minute}}})
+}
+
 // simulate makes the day and writes it into a reporting database, unless an earlier run did. The
 // file gets its name when it is complete.
 func simulate(ctx context.Context, path string, stdout io.Writer) (day, error) {
-	const zone = "Europe/Berlin"
-	centre, err := cicsim.New(cicsim.Config{Seed: 1, Sites: []cicsim.SiteConfig{{ID: 1, Zone: zone, Interval: 15 * time.Minute}}})
+	centre, err := newCentre()
 	if err != nil {
 		return day{}, err
 	}

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,13 +37,16 @@ func Zone(field, name string) (*time.Location, error) {
 		Remedy: "use a name of the IANA database, such as Europe/Berlin or UTC"}
 }
 
-var wallLayouts = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02"}
+var wallLayouts = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", time.DateOnly}
 
 // Time reads an instant: RFC 3339 with an offset or Z, or without one the wall clock of a zone. A
-// wall-clock time that occurs twice is refused, since it could mean either.
+// wall-clock time that occurs twice is refused, since it could mean either, and so is one that the
+// clock skips. A date alone is the start of that day, whatever the clock does then.
 func Time(field, text string, zone *time.Location) (time.Time, error) {
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t.UTC(), nil
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC(), nil
+		}
 	}
 	for _, layout := range wallLayouts {
 		wall, err := time.Parse(layout, text)
@@ -50,9 +54,14 @@ func Time(field, text string, zone *time.Location) (time.Time, error) {
 			continue
 		}
 		r := wfm.ResolveLocal(wall, zone)
-		if r.Kind == wfm.Twice {
+		switch {
+		case layout == time.DateOnly:
+		case r.Kind == wfm.Twice:
 			return time.Time{}, wfm.Problem{Field: field, Value: text, Reason: "occurs twice in " + zone.String(),
 				Remedy: "write " + r.First.In(zone).Format(time.RFC3339) + " or " + r.Second.In(zone).Format(time.RFC3339)}
+		case r.Kind == wfm.Never:
+			return time.Time{}, wfm.Problem{Field: field, Value: text, Reason: "does not occur in " + zone.String() + ": the clocks go forward",
+				Remedy: "write " + r.First.In(zone).Format(time.RFC3339) + ", where the skipped time ends"}
 		}
 		return r.First, nil
 	}
@@ -78,8 +87,9 @@ func Workgroups(field, text string) ([]wfm.Workgroup, error) {
 	default:
 		r := csv.NewReader(strings.NewReader(text))
 		r.LazyQuotes = !strings.HasPrefix(text, `"`)
-		var err error
-		if names, err = r.Read(); err != nil && !errors.Is(err, io.EOF) {
+		r.FieldsPerRecord = -1
+		lines, err := r.ReadAll()
+		if names = slices.Concat(lines...); err != nil {
 			return nil, wfm.Problem{Field: field, Value: text, Reason: "is not a list of names", Remedy: `write A,B and put a name that holds a comma in double quotes: "Sales, North",B`}
 		}
 	}
@@ -107,9 +117,22 @@ func Secret(field, value, file string) (wfm.Secret, error) {
 	}
 	b, err := os.ReadFile(file)
 	if err != nil {
-		return wfm.Secret{}, wfm.Problem{Field: field + "-file", Value: file, Reason: "cannot be read: " + Reason(err), Remedy: "give the path of a text file"}
+		return wfm.Secret{}, wfm.Problem{Field: field + "-file", Value: Shown(file), Reason: "cannot be read: " + Reason(err), Remedy: "give the path of a text file"}
 	}
-	return wfm.NewSecret(strings.TrimSpace(string(b))), nil
+	text := strings.TrimSpace(strings.TrimPrefix(string(b), "\uFEFF"))
+	if text == "" {
+		return wfm.Secret{}, wfm.Problem{Field: field + "-file", Value: file, Reason: "is empty", Remedy: "write the value into it, on one line"}
+	}
+	return wfm.NewSecret(text), nil
+}
+
+// Shown is a value of the command line as a message may show it: nothing of what could be a
+// connection string in the wrong place, since that holds a password.
+func Shown(value string) string {
+	if strings.Contains(value, "://") || strings.ContainsAny(value, "@=;") {
+		return "(not shown)"
+	}
+	return value
 }
 
 // Reason strips the path from a file error; the message names it already.
