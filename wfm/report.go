@@ -132,7 +132,7 @@ const (
 	PartialCoverage
 	// SplitRow: a row was split in proportion on request; the figures are estimates.
 	SplitRow
-	// BadRow: a row was left out because a value in it could not be read.
+	// BadRow: a value in a row could not be read. The row is left out, or the counter is missing.
 	BadRow
 	// LateRow: a row came for an interval that was already closed and forgotten.
 	LateRow

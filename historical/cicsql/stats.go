@@ -95,7 +95,7 @@ func (s *statsStream) take() error {
 		return err
 	}
 	if bad != "" {
-		s.bad(s.rd.query.Window.Start, 0, bad)
+		s.bad(s.rd.query.Window.Start, 0, bad, leftOut)
 		return nil
 	}
 	if !s.clock.inWindow(at, wfm.Site(site)) {
@@ -104,10 +104,10 @@ func (s *statsStream) take() error {
 	start := time.Unix(at.unix, 0).UTC()
 	switch {
 	case siteState != isNumber:
-		s.bad(start, 0, badValue(colSite, s.cells[s.pos.site]))
+		s.bad(start, 0, badValue(colSite, s.cells[s.pos.site]), leftOut)
 		return nil
 	case state != isNumber || duration < 0 || duration > longestRow:
-		s.bad(start, wfm.Site(site), badValue(colDuration, s.cells[s.pos.duration]))
+		s.bad(start, wfm.Site(site), badValue(colDuration, s.cells[s.pos.duration]), leftOut)
 		return nil
 	}
 	s.base.Site, s.base.Start, s.base.Duration = wfm.Site(site), start, time.Duration(duration)*time.Second
@@ -162,8 +162,9 @@ func (s *statsStream) takeValues() error {
 		}
 		n, state := toInt(s.cells[at])
 		if state == notNumber {
-			s.bad(s.base.Start, s.base.Site, badValue(s.plan.columns.Counters.At(i).String(), s.cells[at]))
-			return nil
+			// The row counts with what can be read; a zero in its place would be a lie.
+			s.bad(s.base.Start, s.base.Site, badValue(s.plan.columns.Counters.At(i).String(), s.cells[at]), "the counter is missing")
+			n = wfm.Missing
 		}
 		s.values[i] = n
 	}
@@ -239,10 +240,12 @@ func (s *statsStream) subject() string {
 	return string(s.base.Agent)
 }
 
-func (s *statsStream) bad(at time.Time, site wfm.Site, reason string) {
+const leftOut = "the row is left out"
+
+func (s *statsStream) bad(at time.Time, site wfm.Site, reason, consequence string) {
 	subject, _ := toText(s.cells[s.pos.name])
 	s.rd.query.Diagnose(wfm.Diagnostic{Kind: wfm.BadRow, At: at, Site: site, Subject: subject,
-		Detail: s.plan.view.name + ": " + reason + "; the row is left out"})
+		Detail: s.plan.view.name + ": " + reason + "; " + consequence})
 }
 
 func badValue(column string, cell any) string {

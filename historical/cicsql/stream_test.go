@@ -97,8 +97,9 @@ func TestValues(t *testing.T) {
 	f.stat(queues, "siteless", "*,*,*", ten, values{"SiteId": nil})
 	f.stat(queues, "timeless", "*,*,*", ten, values{"dIntervalStartUTC": "2026-01-15 10:07:99"})
 	out := f.read(cicsql.Options{Reconcile: cicsql.ReconcileOff}, historical.Query{Window: window(t, ten, quarter), Needs: needQueue(nil, "nEnteredAcd", "mtAnsweredAcd", "nAnsweredAcd")})
-	require.ElementsMatch(t, []string{"15T10:00:00Z null - 2 -", "15T10:00:00Z float 7 2 -", "15T10:00:00Z negative -1 2 -"}, out.of(wfm.GrainQueue),
-		"a counter that the database lacks is missing")
+	require.ElementsMatch(t, []string{"15T10:00:00Z null - 2 -", "15T10:00:00Z float 7 2 -", "15T10:00:00Z negative -1 2 -",
+		"15T10:00:00Z half - 2 -", "15T10:00:00Z text - 2 -", "15T10:00:00Z huge - 2 -"}, out.of(wfm.GrainQueue),
+		"a counter that the database lacks, or that cannot be read, is missing")
 	var subjects []string
 	for _, d := range out.diagnostics {
 		require.Equal(t, wfm.BadRow, d.Kind, d)
