@@ -23,7 +23,7 @@ const zone = "Europe/Berlin"
 
 // newCentre is the day of the centre: the same in each run.
 func newCentre() (*cicsim.Centre, error) {
-	return cicsim.New(cicsim.Config{Seed: 1, Sites: []cicsim.SiteConfig{{ID: 1, Zone: zone, Interval: 15 * time.Minute}}})
+	return cicsim.New(cicsim.Config{Seed: 1, Start: time.Date(2025, 3, 3, 0, 0, 0, 0, time.UTC), Sites: []cicsim.SiteConfig{{ID: 1, Zone: zone, Interval: 15 * time.Minute}}})
 }
 
 // simulate makes the day and writes it into a reporting database, unless an earlier run did. The
