@@ -36,9 +36,14 @@ type Completer interface {
 type Inspector interface {
 	// Inspect examines whether the query can be answered: connection, rights, columns, roll-up
 	// hierarchy, workgroups, row lengths, clock. The error joins every wfm.Problem and *wfm.Error
-	// that was found, not only the first; the inspection is filled as far as it got.
+	// that was found, not only the first; the inspection is filled as far as it got. A workgroup that
+	// the source does not know is a wfm.Problem of the field FieldWorkgroup with its name as the value: a host
+	// that merges several sources lets it pass where another one knows it.
 	Inspect(ctx context.Context, q Query) (Inspection, error)
 }
+
+// FieldWorkgroup is the field of the problem that a workgroup is not known.
+const FieldWorkgroup = "workgroup"
 
 // Inspection is what a source found out about a query.
 type Inspection struct {

@@ -3,8 +3,6 @@ package integration
 import (
 	"context"
 	"errors"
-	"slices"
-	"strconv"
 	"time"
 
 	"github.com/cicwfm/cicwfm/wfm"
@@ -28,14 +26,23 @@ func (s *Service) Backfill(ctx context.Context, feedName string, w wfm.Window, o
 	if err != nil {
 		return Result{}, err
 	}
-	f.busy.Lock()
-	defer f.busy.Unlock()
+	if w, err = wfm.NewWindow(w.Start, w.End); err != nil {
+		return Result{}, s.wrap(f, wfm.Window{}, "backfill", err)
+	}
+	if err := f.lock(ctx); err != nil {
+		return Result{}, s.wrap(f, w, "wait for the feed", err)
+	}
+	defer f.unlock()
 	w = f.widen(w)
 	if future := w.End.After(time.Now()); future {
 		return Result{}, s.wrap(f, w, "backfill", wfm.Problem{Field: "window", Value: w.String(), Reason: "reaches into the future",
 			Remedy: "end it at the last closed interval"})
 	}
-	return s.process(ctx, f, w, o.Workers, func(done wfm.Window) error {
+	servers, err := s.licensed(ctx, f)
+	if err != nil {
+		return Result{}, s.wrap(f, w, "ask for the licence", err)
+	}
+	return s.process(ctx, f, servers, w, o.Workers, func(done wfm.Window) error {
 		if o.Progress != nil {
 			o.Progress(done.End, w)
 		}
@@ -59,6 +66,9 @@ type Gap struct {
 	Interval wfm.Window
 	// Sites are the expected sites that wrote nothing; empty where no site wrote at all.
 	Sites []wfm.Site
+	// Servers wrote nothing in the whole window that was read, nor in the two days before its end, so
+	// that not even their sites are known.
+	Servers []string
 }
 
 func (r *Result) add(list []Outcome, per *period) {
@@ -90,12 +100,4 @@ func (s *Service) wrap(f *feed, w wfm.Window, op string, err error) error {
 	}
 	retry, after := wfm.ShouldRetry(err)
 	return &wfm.Error{Op: op, Kind: wfm.KindOf(err), Feed: f.Name, Interval: w, Retry: retry, After: after, Err: err}
-}
-
-func siteText(s wfm.Site) string { return strconv.Itoa(int(s)) }
-
-// unique returns the distinct workgroups, sorted.
-func unique(list []wfm.Workgroup) []wfm.Workgroup {
-	slices.Sort(list)
-	return slices.Compact(list)
 }

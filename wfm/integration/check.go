@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/cicwfm/cicwfm/historical"
@@ -39,7 +40,7 @@ func (r CheckReport) Err() error {
 
 // Check tries every feed without delivering anything and reports all that it finds at once:
 // licence, connection, rights, columns, roll-up hierarchy, row length against the interval of the
-// feed, time zone, clock, target. The window says which period to look at; the zero window looks at
+// feed, time zone, clock, ledger, target. The window says which period to look at; the zero window looks at
 // the look-back before now.
 func (s *Service) Check(ctx context.Context, w wfm.Window) CheckReport {
 	var report CheckReport
@@ -73,17 +74,23 @@ func (s *Service) check(ctx context.Context, f *feed, w wfm.Window) FeedCheck {
 	if err != nil {
 		servers = f.Servers // look at the rest all the same
 	}
-	p := plan{servers: servers, needs: f.Encoder.Needs()}
-	for _, srv := range servers {
-		if inspector, ok := srv.Source.(historical.Inspector); ok {
-			in, err := inspector.Inspect(ctx, p.query(f, w, nil))
-			for _, problem := range split(err) {
-				bad(&wfm.Error{Op: fmt.Sprintf("server %q", srv.Name), Kind: wfm.KindOf(problem), Feed: f.Name, Err: problem})
-			}
-			c.source(f, srv.Name, &in)
-		} else {
+	sv := s.survey(ctx, f, servers, w)
+	for _, problem := range sv.problems {
+		problem.Feed = f.Name
+		bad(problem)
+	}
+	for _, name := range sv.plan.silent {
+		c.note("server %q: it wrote nothing in the window; its intervals are gaps", name)
+	}
+	for i, srv := range servers {
+		if _, ok := srv.Source.(historical.Inspector); !ok {
 			c.note("server %q: its source cannot be inspected", srv.Name)
+			continue
 		}
+		c.source(f, srv.Name, &sv.inspections[i])
+	}
+	if err := s.checkLedger(ctx, f, w); err != nil {
+		bad(&wfm.Error{Op: "ledger", Kind: wfm.KindOf(err), Feed: f.Name, Err: err})
 	}
 	if t, ok := f.Transport.(delivery.Checker); ok {
 		if err := t.Check(ctx); err != nil {
@@ -94,6 +101,14 @@ func (s *Service) check(ctx context.Context, f *feed, w wfm.Window) FeedCheck {
 		c.Notes = append(c.Notes, a.Advice()...)
 	}
 	return c
+}
+
+// checkLedger reads one entry, if there is one.
+func (s *Service) checkLedger(ctx context.Context, f *feed, w wfm.Window) error {
+	for _, err := range s.o.Ledger.Entries(ctx, f.Name, w) {
+		return err
+	}
+	return nil
 }
 
 func (c *FeedCheck) note(format string, args ...any) {
@@ -122,6 +137,12 @@ func (c *FeedCheck) source(f *feed, server string, in *historical.Inspection) {
 		}
 		for _, counter := range in.Missing[g] {
 			c.note("server %q: the database has no column %s; the layout writes its text for missing values", server, counter)
+		}
+	}
+	spelling := f.spelling()
+	for _, name := range in.Workgroups {
+		if as := spelling[strings.ToLower(string(name))]; as != "" && as != name {
+			c.note("server %q: the database spells workgroup %q as %q; the files show it as the feed does", server, as, name)
 		}
 	}
 	for _, n := range in.Notes {

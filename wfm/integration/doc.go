@@ -18,8 +18,9 @@
 // and is delivered under the next revision, or only reported where the product does not take
 // restatements.
 //
-// An interval in which an expected site wrote nothing is a gap. It is not delivered, since its
-// figures are unknown and not zero; it is shown in [FeedStatus].Gaps and read again as long as the
-// look-back lasts. After an outage the service goes on where its watermark stands, oldest interval
-// first.
+// An interval in which an expected site wrote nothing is a gap. Expected are the sites that wrote in
+// the window that is read or in the two days before its end, and at least one site of each server. A
+// gap is not delivered, since its figures are unknown and not zero; it is shown in
+// [FeedStatus].Gaps and read again as long as the look-back lasts. After an outage the service goes
+// on where its watermark stands, oldest interval first.
 package integration

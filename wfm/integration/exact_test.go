@@ -290,3 +290,57 @@ func (w world) unfinished(id wfm.AgentID, in wfm.Window) bool {
 		return s.Agent == id && s.Span.End == 0 && s.Span.Start.Time().Before(in.End)
 	})
 }
+
+// TestHierarchiesGiveTheSameReports writes one centre's day under different roll-up hierarchies and
+// reads the same reports from each; where only leaf rows exist, the same but for agent time, which
+// does not add over rows.
+func TestHierarchiesGiveTheSameReports(t *testing.T) {
+	cfg := irregular(1)
+	cfg.SilentSpans = 0
+	schemas := map[string]cicsim.Schema{
+		"DNIS, media, skill":        {Queue: cicsim.QueueByDNIS(), Agent: cicsim.AgentByDNIS()},
+		"media, skill, DNIS":        {Queue: cicsim.QueueByMedia(), Agent: cicsim.AgentByMedia(), MixedCaseMedia: true},
+		"cube":                      {Levels: cicsim.Cube, UpperCaseColumns: true},
+		"zero rows, no UTC, no ids": {Idle: cicsim.ZeroIdle, UTC: cicsim.UTCAbsent, NoIndexes: true},
+	}
+	var first map[string][]wfm.Record
+	for name, schema := range schemas {
+		cfg.Schema = schema
+		w := simulate(t, cfg)
+		reports, _, service := w.read(t, everything(cicsim.Edition4x), wfm.HalfHour, w.centre.Sites()...)
+		got := map[string][]wfm.Record{}
+		for _, r := range reports {
+			got[r.Interval.String()+" queues"] = meaningful(r.Queues)
+			got[r.Interval.String()+" agents"] = meaningful(r.Agents)
+			got[r.Interval.String()+" agents by queue"] = meaningful(r.AgentQueues)
+		}
+		if first == nil {
+			first = got
+		}
+		require.Equal(t, first, got, name)
+		require.Zero(t, service.Status().Feeds[0].Diagnostics[wfm.RollUpMismatch.String()], name)
+		require.Zero(t, service.Status().Feeds[0].Diagnostics[wfm.IdentityMismatch.String()], name)
+	}
+}
+
+// meaningful leaves out records of zeros, which one way of writing has as rows and another has not,
+// and what CIC does not book below the total.
+func meaningful(list []wfm.Record) (out []wfm.Record) {
+	for _, r := range list {
+		r.Zero = false
+		values := slices.Clone(r.Counts.Values())
+		all := int64(0)
+		for i := range values {
+			c := r.Counts.Set().At(i)
+			if r.Media != wfm.AllMedia && onlyTotals(r.Media)(c) || c == wfm.TAllAgentAvailable {
+				values[i] = 0
+			}
+			all |= values[i]
+		}
+		if all != 0 {
+			r.Counts = wfm.NewCounts(r.Counts.Set(), values)
+			out = append(out, r)
+		}
+	}
+	return out
+}

@@ -36,7 +36,9 @@ type HistoricalFeed struct {
 	Grid wfm.Grid
 	// Workgroups are the queues of the feed. A workgroup that is named has a record of zeros in an
 	// interval in which it was quiet. Nil takes every workgroup that has rows; a quiet one is
-	// left out then, because what "every" means would depend on the window that is read.
+	// left out then, because what "every" means would depend on the window that is read. Letter case is
+	// ignored, as databases ignore it; files show a named workgroup as it is spelled here. A
+	// workgroup need not be at every server.
 	Workgroups []wfm.Workgroup
 	// Delay is how long after its end an interval is read for the first time; zero means DefaultDelay.
 	Delay time.Duration

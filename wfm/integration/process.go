@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/cicwfm/cicwfm/historical"
@@ -19,74 +22,16 @@ type period struct {
 	files   []wfm.Artifact
 }
 
-// plan is what a run over a window needs to know beforehand.
-type plan struct {
-	servers []Server
-	sites   []wfm.Site
-	names   []wfm.Workgroup // as the database spells them; nil for all
-	absent  map[wfm.Grain][]wfm.Counter
-	needs   wfm.Needs
-}
-
-// prepare asks the licence and the sources about a window.
-func (s *Service) prepare(ctx context.Context, f *feed, w wfm.Window) (plan, error) {
-	servers, err := s.licensed(ctx, f)
-	if err != nil {
-		return plan{}, err
-	}
-	p := plan{servers: servers, names: f.Workgroups, needs: f.Encoder.Needs()}
-	seen := map[wfm.Site]string{}
-	var problems []error
-	var names []wfm.Workgroup
-	for _, srv := range servers {
-		inspector, ok := srv.Source.(historical.Inspector)
-		if !ok {
-			continue
-		}
-		in, err := inspector.Inspect(ctx, p.query(f, w, nil))
-		if err != nil {
-			problems = append(problems, err)
-			continue
-		}
-		for _, site := range in.Sites {
-			if other, taken := seen[site]; taken {
-				problems = append(problems, wfm.Problem{Field: "SiteId", Value: siteText(site),
-					Reason: "is written by both server " + wfm.Quote(other) + " and server " + wfm.Quote(srv.Name),
-					Remedy: "set the site of each server, so that no figure is counted twice"})
-			}
-			seen[site] = srv.Name
-			p.sites = append(p.sites, site)
-		}
-		names = append(names, in.Workgroups...)
-		for g, list := range in.Missing {
-			if p.absent == nil {
-				p.absent = map[wfm.Grain][]wfm.Counter{}
-			}
-			p.absent[g] = append(p.absent[g], list...)
-		}
-	}
-	if len(problems) > 0 {
-		return p, errors.Join(problems...)
-	}
-	if f.Workgroups != nil && names != nil {
-		p.names = unique(names)
-	}
-	return p, nil
-}
-
-func (p *plan) query(f *feed, w wfm.Window, note func(wfm.Diagnostic)) historical.Query {
-	return historical.Query{Window: w, Workgroups: f.Workgroups, Needs: p.needs, Diagnose: note}
-}
-
 // process reads, folds, encodes and delivers a window of whole periods, and calls done after each
 // period, in order. workers is how many parts of the window are read at the same time.
-func (s *Service) process(ctx context.Context, f *feed, w wfm.Window, workers int, done func(wfm.Window) error) (Result, error) {
+func (s *Service) process(ctx context.Context, f *feed, servers []Server, w wfm.Window, workers int, done func(wfm.Window) error) (Result, error) {
 	var res Result
-	p, err := s.prepare(ctx, f, w)
+	f.working(w)
+	defer f.rest()
+	p, err := s.prepare(ctx, f, servers, w)
 	if err != nil {
 		return res, s.wrap(f, w, "prepare", err)
 	}
-	f.working(w)
 	s.clean(ctx, f)
 	for per, err := range s.periods(ctx, f, &p, w, workers) {
 		if err != nil {
@@ -103,7 +48,7 @@ func (s *Service) process(ctx context.Context, f *feed, w wfm.Window, workers in
 		}
 		f.progressed(per.window.End)
 	}
-	return res, ctx.Err()
+	return res, s.wrap(f, w, "finish", ctx.Err())
 }
 
 // partialAge is how old the debris of a delivery must be to be removed: longer than any delivery lasts.
@@ -168,43 +113,68 @@ func (s *Service) encode(ctx context.Context, f *feed, per *period) error {
 	if per.files, err = f.Encoder.EncodeHistorical(ctx, per.reports); err != nil {
 		return s.wrap(f, per.window, "encode", err)
 	}
-	names := map[string]bool{}
+	return s.wrap(f, per.window, "encode", checkFiles(per))
+}
+
+// checkFiles holds an encoder to what the ledger relies on. Names are compared without case, as some
+// targets compare them.
+func checkFiles(per *period) error {
+	var list []error
+	names, parts := map[string]bool{}, map[part]bool{}
 	for _, a := range per.files {
-		if names[a.Name] {
-			return s.wrap(f, per.window, "encode", wfm.Problem{Field: "file name", Value: a.Name,
-				Reason: "is made twice for one period", Remedy: "give each layout a file name of its own"})
+		bad := func(is bool, field, value, reason, remedy string) {
+			if is {
+				list = append(list, wfm.Problem{Where: "layout " + wfm.Quote(a.Kind), Field: field, Value: value, Reason: reason, Remedy: remedy})
+			}
 		}
-		names[a.Name] = true
+		name, id := strings.ToLower(a.Name), identity(a)
+		bad(names[name], "file name", a.Name, "is made twice for one period", "give each layout a file name of its own")
+		bad(parts[id], "file", a.Name, "has the kind, interval and part of another", "number the files of one layout and interval in Part")
+		bad(!per.window.Contains(a.Interval.Start), "interval", a.Interval.String(), "starts outside the period "+per.window.String(),
+			"name the interval of a report that the file was made from")
+		names[name], parts[id] = true, true
 	}
-	return nil
+	return errors.Join(list...)
 }
 
 // gap decides whether an interval is sent: its figures are unknown where an expected site is silent.
 func (f *feed) gap(r *wfm.Report, p *plan) (Gap, bool) {
 	silent := len(r.Sites) == 0 && p.statistics()
-	if !silent && (len(r.Gaps) == 0 || f.DeliverPartial) {
+	partial := len(r.Gaps) > 0 || len(p.silent) > 0
+	if !silent && (!partial || f.DeliverPartial) {
 		return Gap{}, false
 	}
-	return Gap{Interval: r.Interval, Sites: r.Gaps}, true
-}
-
-func (p *plan) statistics() bool {
-	return p.needs.Wants(wfm.GrainQueue) || p.needs.Wants(wfm.GrainAgent) || p.needs.Wants(wfm.GrainAgentQueue)
+	return Gap{Interval: r.Interval, Sites: r.Gaps, Servers: p.silent}, true
 }
 
 // reports reads the rows of a window and yields the reports of its intervals, in order.
 func (s *Service) reports(ctx context.Context, f *feed, p *plan, w wfm.Window) iter.Seq2[wfm.Report, error] {
 	return func(yield func(wfm.Report, error) bool) {
-		agg, err := historical.NewAggregator(historical.AggregatorOptions{Grid: f.Grid, Window: w, Needs: p.needs,
-			Sites: p.sites, Workgroups: p.names, Absent: p.absent, Split: f.Split, SumRepeated: f.sumsRepeatedHour()})
+		wanted := w
+		if f.Split {
+			// A row that starts before the window may reach into it.
+			w = f.widen(wfm.Window{Start: w.Start.Add(-longestRow), End: w.End})
+		}
+		agg, err := historical.NewAggregator(historical.AggregatorOptions{Grid: f.Grid, Window: w, Needs: p.needs, Sites: p.sites,
+			Workgroups: slices.Collect(maps.Values(p.spelling)), Absent: p.absent, Split: f.Split, SumRepeated: f.sumsRepeatedHour()})
 		if err != nil {
 			yield(wfm.Report{}, err)
 			return
 		}
+		closed := func(t time.Time) bool {
+			for r := range agg.Close(t) {
+				if wanted.Contains(r.Interval.Start) && !yield(r, nil) {
+					return false
+				}
+			}
+			return true
+		}
+		names := p.speller()
 		slack, ordered := orderOf(p.servers)
 		border := w.Start // the next instant at which closing can yield anything
 		for row, err := range mergeRows(ctx, p.servers, p.query(f, w, agg.Note)) {
 			if err == nil {
+				row.Workgroup = names.spell(row.Workgroup)
 				err = agg.Add(row)
 			}
 			if err != nil {
@@ -212,21 +182,22 @@ func (s *Service) reports(ctx context.Context, f *feed, p *plan, w wfm.Window) i
 				return
 			}
 			if at := row.Start.Add(-slack); ordered && !at.Before(border) {
-				for r := range agg.Close(at) {
-					if !yield(r, nil) {
-						return
-					}
+				if !closed(at) {
+					return
 				}
 				border = f.Grid.Slot(at).End
 			}
 		}
-		for r := range agg.Close(w.End) {
-			if !yield(r, nil) {
-				return
-			}
+		if err := ctx.Err(); err != nil {
+			yield(wfm.Report{}, err) // rows that were cut off must not look like gaps
+			return
 		}
+		closed(w.End)
 	}
 }
+
+// longestRow is the longest statistics interval of a CIC server.
+const longestRow = 24 * time.Hour
 
 // orderOf returns the slack of the sources, if all of them keep an order.
 func orderOf(servers []Server) (slack time.Duration, ordered bool) {

@@ -30,17 +30,17 @@ func (s *Service) follow(ctx context.Context, f *feed) {
 		if ctx.Err() != nil {
 			return
 		}
-		wait := time.Until(next)
 		if err != nil {
-			wait = backoff(err, failures)
+			wait := backoff(err, failures)
+			next = time.Now().Add(wait)
 			failures++
-			f.failed(err, time.Now().Add(wait))
+			f.failed(err, next)
 			log.Error("the feed failed and will be tried again", "error", err, "after", wait)
 		} else {
 			failures = 0
 			f.idle(next)
 		}
-		if !sleep(ctx, wait) {
+		if !sleepUntil(ctx, next) {
 			return
 		}
 	}
@@ -60,27 +60,44 @@ func backoff(err error, failures int) time.Duration {
 	return time.Second + rand.N(bound)
 }
 
-// sleep waits; it tells whether the context still lives.
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
+// clockCheck is how often a sleeper looks at the clock.
+const clockCheck = time.Minute
+
+// sleepUntil waits for a time of the wall clock; it tells whether the context still lives. It looks at
+// the clock again and again, because timers stand still while a machine is suspended and do not follow
+// a clock that is set.
+func sleepUntil(ctx context.Context, at time.Time) bool {
+	at = at.Round(0) // without the monotonic clock
+	for ctx.Err() == nil {
+		left := time.Until(at)
+		if left <= 0 {
+			return true
+		}
+		t := time.NewTimer(min(left, clockCheck))
+		select {
+		case <-ctx.Done():
+		case <-t.C:
+		}
+		t.Stop()
 	}
+	return false
 }
 
 // catchUp deals with everything that is closed by now and returns when the next interval will be.
 func (s *Service) catchUp(ctx context.Context, f *feed) (next time.Time, err error) {
-	f.busy.Lock()
-	defer f.busy.Unlock()
+	if err := f.lock(ctx); err != nil {
+		return next, err
+	}
+	defer f.unlock()
 	now := time.Now()
 	grid := f.periods()
 	closed := grid.Slot(now.Add(-f.delay())).Start
 	next = grid.Slot(now.Add(-f.delay())).End.Add(f.delay())
-	closed, err = f.completeThrough(ctx, closed)
+	servers, err := s.licensed(ctx, f)
+	if err != nil {
+		return next, s.wrap(f, wfm.Window{}, "ask for the licence", err)
+	}
+	closed, err = f.completeThrough(ctx, servers, closed)
 	if err != nil {
 		return next, s.wrap(f, wfm.Window{}, "ask the source how far it is complete", err)
 	}
@@ -95,17 +112,14 @@ func (s *Service) catchUp(ctx context.Context, f *feed) (next time.Time, err err
 	if !f.Start.IsZero() && from.Before(f.Start) {
 		from = grid.Widen(wfm.Window{Start: f.Start, End: f.Start.Add(time.Second)}).Start
 	}
-	if !from.Before(closed) {
-		return next, nil
-	}
 	if night, inside := f.repeatedHour(closed); inside {
 		closed = night.Start // the second half of a repeated hour is still open
 	}
-	w := f.widen(wfm.Window{Start: from, End: closed})
 	if !from.Before(closed) {
 		return next, nil
 	}
-	_, err = s.process(ctx, f, w, 1, func(done wfm.Window) error {
+	w := f.widen(wfm.Window{Start: from, End: closed})
+	_, err = s.process(ctx, f, servers, w, 1, func(done wfm.Window) error {
 		if done.End.After(mark) {
 			mark = done.End
 			return s.setWatermark(ctx, f, mark)
@@ -115,8 +129,8 @@ func (s *Service) catchUp(ctx context.Context, f *feed) (next time.Time, err err
 	return next, err
 }
 
-func (f *feed) completeThrough(ctx context.Context, closed time.Time) (time.Time, error) {
-	for _, srv := range f.Servers {
+func (f *feed) completeThrough(ctx context.Context, servers []Server, closed time.Time) (time.Time, error) {
+	for _, srv := range servers {
 		c, ok := srv.Source.(historical.Completer)
 		if !ok {
 			continue
@@ -137,20 +151,27 @@ func (f *feed) completeThrough(ctx context.Context, closed time.Time) (time.Time
 func (s *Service) watermark(ctx context.Context, f *feed, now time.Time) (time.Time, error) {
 	if p, ok := s.o.Ledger.(ledger.Progress); ok {
 		t, known, err := p.Watermark(ctx, f.Name)
-		if err != nil || known {
+		if err != nil {
 			return t, err
+		}
+		if known {
+			f.mu.Lock()
+			f.status.Watermark = t
+			f.mu.Unlock()
+			return t, nil
 		}
 	}
 	f.mu.Lock()
-	t := f.status.Watermark
-	f.mu.Unlock()
+	defer f.mu.Unlock()
 	switch {
-	case !t.IsZero():
-		return t, nil
+	case !f.status.Watermark.IsZero():
+		return f.status.Watermark, nil
 	case !f.Start.IsZero():
 		return f.periods().Slot(f.Start).Start, nil
+	case f.begin.IsZero(): // kept, or it would move on while a source is out of reach
+		f.begin = f.periods().Slot(now.Add(-f.delay() - f.lookback())).Start
 	}
-	return f.periods().Slot(now.Add(-f.delay() - f.lookback())).Start, nil
+	return f.begin, nil
 }
 
 func (s *Service) setWatermark(ctx context.Context, f *feed, t time.Time) error {

@@ -39,9 +39,11 @@ type Service struct {
 // feed is a configured feed with what the service knows about it.
 type feed struct {
 	HistoricalFeed
-	busy   sync.Mutex
-	mu     sync.Mutex // guards status
-	status FeedStatus
+	busy    chan struct{}   // holds one token while a call works on the feed
+	mu      sync.Mutex      // guards what follows
+	begin   time.Time       // where a feed that is new begins; set once
+	remarks map[string]bool // that were said
+	status  FeedStatus
 }
 
 // New makes a service. The error joins every problem of the options.
@@ -59,7 +61,7 @@ func New(o Options) (*Service, error) {
 	}
 	names := map[string]bool{}
 	for i := range o.Historical {
-		f := &feed{HistoricalFeed: o.Historical[i]}
+		f := &feed{HistoricalFeed: o.Historical[i], busy: make(chan struct{}, 1), remarks: map[string]bool{}}
 		list = append(list, f.problems())
 		if names[f.Name] {
 			list = append(list, wfm.Problem{Field: "feed", Value: f.Name, Reason: "is configured twice", Remedy: "names are unique"})
@@ -71,8 +73,23 @@ func New(o Options) (*Service, error) {
 		}
 		s.feeds = append(s.feeds, f)
 	}
-	return s, errors.Join(list...)
+	if err := errors.Join(list...); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
+
+// lock waits until no other call works on the feed, or ctx ends.
+func (f *feed) lock(ctx context.Context) error {
+	select {
+	case f.busy <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (f *feed) unlock() { <-f.busy }
 
 func (s *Service) feed(name string) (*feed, error) {
 	for _, f := range s.feeds {
@@ -93,11 +110,14 @@ func (s *Service) Run(ctx context.Context) error {
 		if _, err := s.licensed(ctx, f); err != nil {
 			if retry, _ := wfm.ShouldRetry(err); !retry {
 				refused = append(refused, err)
-				f.failed(err, time.Now())
+				f.failed(err, time.Time{})
 				continue
 			}
 		}
 		run = append(run, f)
+	}
+	if ctx.Err() != nil {
+		return nil
 	}
 	if len(run) == 0 {
 		return errors.Join(refused...)

@@ -3,6 +3,7 @@ package integration
 import (
 	"context"
 	"fmt"
+	"log/slog"
 
 	"github.com/cicwfm/cicwfm/wfm"
 	"github.com/cicwfm/cicwfm/wfm/delivery"
@@ -24,6 +25,18 @@ const (
 	Withheld Action = "withheld"
 )
 
+// level is that of the log: each look at an interval that has not changed is a skip, and one that is
+// withheld wants a person.
+func (a Action) level() slog.Level {
+	switch a {
+	case Skipped:
+		return slog.LevelDebug
+	case Withheld:
+		return slog.LevelWarn
+	}
+	return slog.LevelInfo
+}
+
 // Outcome is what became of one artifact.
 type Outcome struct {
 	Feed     string
@@ -43,8 +56,8 @@ func (s *Service) settle(ctx context.Context, f *feed, per period) ([]Outcome, e
 	if err != nil {
 		return nil, err
 	}
-	files := per.files
-	if next := restatement(per.files, known); next > 1 {
+	files, next := per.files, restatement(per.files, known)
+	if next > 1 {
 		// A file name may show the revision, so the files are made once more under it.
 		for i := range per.reports {
 			per.reports[i].Revision = next
@@ -58,13 +71,13 @@ func (s *Service) settle(ctx context.Context, f *feed, per period) ([]Outcome, e
 	}
 	var out []Outcome
 	for _, a := range files {
-		o, err := s.settleOne(ctx, f, a, known[identity(a)])
+		o, err := s.settleOne(ctx, f, a, known[identity(a)], next)
 		if err != nil {
 			return out, err
 		}
 		out = append(out, o)
 		f.settled(o)
-		s.log.Info("artifact "+string(o.Action), "feed", f.Name, "name", o.Artifact.Name, "interval", o.Artifact.Interval,
+		s.log.Log(ctx, o.Action.level(), "artifact "+string(o.Action), "feed", f.Name, "name", o.Artifact.Name, "interval", o.Artifact.Interval,
 			"revision", o.Artifact.Revision, "bytes", len(o.Artifact.Bytes), "sha256", o.Digest, "where", o.Receipt.Where)
 		if s.o.Observe != nil {
 			s.o.Observe(o)
@@ -80,7 +93,12 @@ type part struct {
 	number int
 }
 
-func identity(a wfm.Artifact) part { return part{a.Kind, a.Interval, a.Part} }
+func identity(a wfm.Artifact) part { return part{a.Kind, utc(a.Interval), a.Part} }
+
+// utc makes windows of the same instants equal, whatever zone an encoder shows them in.
+func utc(w wfm.Window) wfm.Window {
+	return wfm.Window{Start: w.Start.UTC().Round(0), End: w.End.UTC().Round(0)}
+}
 
 // known returns the newest ledger entry of each file of a period.
 func (s *Service) known(ctx context.Context, f *feed, per period) (map[part]ledger.Entry, error) {
@@ -89,7 +107,7 @@ func (s *Service) known(ctx context.Context, f *feed, per period) (map[part]ledg
 		if err != nil {
 			return nil, err
 		}
-		id := part{e.Key.Kind, e.Key.Period, e.Key.Part}
+		id := part{e.Key.Kind, utc(e.Key.Period), e.Key.Part}
 		if old, ok := latest[id]; !ok || e.Key.Revision > old.Key.Revision {
 			latest[id] = e
 		}
@@ -124,26 +142,30 @@ func sameBytes(first, again []wfm.Artifact) error {
 	return nil
 }
 
-// settleOne decides about one file, given its newest ledger entry, and delivers it.
-func (s *Service) settleOne(ctx context.Context, f *feed, a wfm.Artifact, e ledger.Entry) (Outcome, error) {
+// settleOne decides about one file, given its newest ledger entry and the revision under which the
+// files were made, and delivers it.
+func (s *Service) settleOne(ctx context.Context, f *feed, a wfm.Artifact, e ledger.Entry, next int) (Outcome, error) {
 	digest := a.Digest()
 	o := Outcome{Feed: f.Name, Artifact: a, Digest: digest, Action: Delivered}
 	switch {
 	case e.Status == 0:
-		o.Artifact.Revision = 1
+		o.Artifact.Revision = next
+		return o, s.send(ctx, f, &o)
 	case e.Digest == digest && e.Status == ledger.Delivered:
 		o.Artifact.Revision, o.Action, o.Receipt = e.Key.Revision, Skipped, e.Receipt
 		return o, nil
 	case e.Digest == digest: // an attempt that was cut off
 		o.Artifact.Revision = e.Key.Revision
 		o.Artifact.Name = e.Key.Name
-	case !restates(f):
+	case e.Status == ledger.Delivered && !restates(f):
 		o.Artifact.Revision, o.Action = e.Key.Revision, Withheld
 		return o, nil
 	default:
-		o.Artifact.Revision = e.Key.Revision + 1
+		// What was begun and never confirmed does not withhold: for all we know it never arrived, and
+		// what nobody sends is lost.
+		o.Artifact.Revision = next
 	}
-	if o.Artifact.Revision > 1 {
+	if o.Artifact.Revision > 1 && restates(f) {
 		o.Action = Restated
 	}
 	return o, s.send(ctx, f, &o)

@@ -45,6 +45,9 @@ func (s *Service) Status() Status {
 	for _, f := range s.feeds {
 		f.mu.Lock()
 		c := f.status
+		if !c.Working.IsZero() {
+			c.Next = time.Time{}
+		}
 		c.Gaps = slices.Clone(c.Gaps)
 		c.Licence = slices.Clone(c.Licence)
 		c.Diagnostics = make(map[string]int, len(f.status.Diagnostics))
@@ -62,7 +65,13 @@ const gapsShown = 100
 func (f *feed) working(w wfm.Window) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.status.Working, f.status.Reached, f.status.Next = w, w.Start, time.Time{}
+	f.status.Working, f.status.Reached = w, w.Start
+}
+
+func (f *feed) rest() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.status.Working, f.status.Reached = wfm.Window{}, time.Time{}
 }
 
 func (f *feed) progressed(to time.Time) {
@@ -74,13 +83,13 @@ func (f *feed) progressed(to time.Time) {
 func (f *feed) idle(next time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.status.Working, f.status.Reached, f.status.Next, f.status.LastError = wfm.Window{}, time.Time{}, next.UTC(), ""
+	f.status.Next, f.status.LastError = next.UTC(), ""
 }
 
 func (f *feed) failed(err error, next time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.status.Working, f.status.Reached, f.status.Next, f.status.LastError = wfm.Window{}, time.Time{}, next.UTC(), err.Error()
+	f.status.Next, f.status.LastError = next.UTC(), err.Error()
 }
 
 // settled counts an outcome.
@@ -111,18 +120,37 @@ func (f *feed) gapsOf(per *period) {
 	}
 }
 
-// noted counts and logs the remarks of a report.
+// noted logs the remarks of a report, each once however often the interval is read.
 func (f *feed) noted(r *wfm.Report, log *slog.Logger) {
-	if len(r.Diagnostics) == 0 {
-		return
+	for _, d := range f.remark(r.Diagnostics) {
+		log.Warn("remark about the data", "feed", f.Name, "interval", r.Interval, "kind", d.Kind.String(), "remark", d.String())
+	}
+}
+
+// remarksKept bounds what is remembered of remarks; they may be said again then.
+const remarksKept = 10_000
+
+// remark counts the remarks that are new and returns them.
+func (f *feed) remark(list []wfm.Diagnostic) (fresh []wfm.Diagnostic) {
+	if len(list) == 0 {
+		return nil
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.status.Diagnostics == nil {
 		f.status.Diagnostics = map[string]int{}
 	}
-	for _, d := range r.Diagnostics {
-		f.status.Diagnostics[d.Kind.String()]++
-		log.Warn("remark about the data", "feed", f.Name, "interval", r.Interval, "kind", d.Kind.String(), "remark", d.String())
+	if len(f.remarks) > remarksKept {
+		clear(f.remarks)
 	}
+	for _, d := range list {
+		text := d.String()
+		if f.remarks[text] {
+			continue // said when the interval was read before
+		}
+		f.remarks[text] = true
+		f.status.Diagnostics[d.Kind.String()]++
+		fresh = append(fresh, d)
+	}
+	return fresh
 }
