@@ -94,8 +94,8 @@ func TestMissingIsNotZero(t *testing.T) {
 		Absent: map[wfm.Grain][]wfm.Counter{wfm.GrainQueue: {wfm.MtAnsweredAcd}},
 		Window: window("2026-03-02T09:00:00Z", "2026-03-02T09:15:00Z")}
 	got := aggregate(t, o, row(1, "2026-03-02T09:00:00Z", 900, "Sales", wfm.Missing, 5, wfm.Missing, 0, 0),
-		row(1, "2026-03-02T09:00:00Z", 900, "Sales", 2, wfm.Missing, wfm.Missing, 0, 0))
-	require.Equal(t, []int64{2, 5, wfm.Missing, 0, 0}, values(got[0], "Sales"))
+		row(1, "2026-03-02T09:00:00Z", 900, "Sales", 2, 6, wfm.Missing, 0, 0))
+	require.Equal(t, []int64{wfm.Missing, 11, wfm.Missing, 0, 0}, values(got[0], "Sales"), "a sum that lacks a part is missing")
 	require.Equal(t, []int64{0, 0, wfm.Missing, 0, 0}, values(got[0], "Quiet"))
 	require.True(t, got[0].Queues[0].Zero)
 	require.False(t, got[0].Queues[1].Zero)

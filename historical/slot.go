@@ -157,9 +157,8 @@ func (f *folder) into(dst, src []int64, first, last int) {
 			if last > 0 {
 				*d = v
 			}
-		case v == wfm.Missing:
-		case *d == wfm.Missing:
-			*d = v
+		case v == wfm.Missing || *d == wfm.Missing:
+			*d = wfm.Missing
 		case fold == wfm.FoldMax:
 			*d = max(*d, v)
 		default:

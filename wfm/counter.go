@@ -12,7 +12,7 @@ import (
 type Counter uint8
 
 // Missing is the value of a counter that the database does not have, or left NULL. It is not
-// zero: a layout decides what is written for it.
+// zero: a layout decides what is written for it. What is summed from a missing part is missing.
 const Missing int64 = math.MinInt64
 
 // Unit says what a value counts.

@@ -122,7 +122,7 @@ func TestDerivedTable(t *testing.T) {
 		if info.Unit == wfm.Share {
 			require.NotEmpty(t, info.Den, info.Name)
 		}
-		found, ok := wfm.DerivedByName(fmt.Sprintf("%s", d))
+		found, ok := wfm.DerivedByName(d.String())
 		require.True(t, ok)
 		require.Equal(t, d, found)
 	}

@@ -134,8 +134,6 @@ const (
 	SplitRow
 	// BadRow: a value in a row could not be read. The row is left out, or the counter is missing.
 	BadRow
-	// LateRow: a row came for an interval that was already closed and forgotten.
-	LateRow
 	// OverlappingStates: states of one agent overlap; the later start wins.
 	OverlappingStates
 )
@@ -143,7 +141,7 @@ const (
 // String names the kind.
 func (k DiagnosticKind) String() string {
 	return [...]string{"roll-up mismatch", "identity mismatch", "skipped hour", "ambiguous hour", "off grid",
-		"row in the future", "partial coverage", "split row", "bad row", "late row", "overlapping states"}[k]
+		"row in the future", "partial coverage", "split row", "bad row", "overlapping states"}[k]
 }
 
 // Diagnostic is one remark about the data of an interval.

@@ -237,22 +237,22 @@ func (k *Codec) artifact(period wfm.Window, revision int, reports []wfm.Report) 
 // checkReports refuses what would lose data: a day of several dates, or a repeated hour that
 // was neither summed nor told apart.
 func (h *Historical) checkReports(reports []wfm.Report) error {
-	fail := func(w wfm.Window, reason, remedy string) error {
-		return &wfm.Error{Op: "write files", Kind: wfm.BadData, Interval: w, Err: errors.New(reason), Remedy: remedy}
+	fail := func(reason, remedy string) error {
+		return &wfm.Error{Op: "write files", Kind: wfm.BadData, Err: errors.New(reason), Remedy: remedy}
 	}
 	day := wfm.Grid{Length: wfm.Day, Location: h.grid.Location}.Slot(reports[0].Interval.Start)
 	for i := range reports {
 		w := reports[i].Interval
 		if h.needs.WholeDays && !day.Contains(w.Start) {
-			return fail(w, "the reports of one file are of two calendar days", "hand over one day at a time, in the feed's time zone")
+			return fail("the reports of one file are of two calendar days", "hand over one day at a time, in the feed's time zone")
 		}
 		_, second := h.codecs[0].secondOf(w)
 		switch {
 		case second && h.repeat == vendors.RepeatRefuse:
-			return fail(w, "the clock change repeats this interval, and the feed's policy is to refuse it",
+			return fail("the clock change repeats this interval, and the feed's policy is to refuse it",
 				"set the policy for the repeated hour to sum or two")
 		case second && h.repeat == vendors.RepeatSum:
-			return fail(w, "the clock change repeats this interval, and its figures were not summed with the first",
+			return fail("the clock change repeats this interval, and its figures were not summed with the first",
 				"sum the two intervals, or set the policy for the repeated hour to two")
 		}
 	}

@@ -53,6 +53,12 @@ func (s *Service) prepare(ctx context.Context, f *feed, servers []Server, w wfm.
 	if len(sv.plan.silent) > 0 {
 		s.log.Warn("servers wrote nothing", "feed", f.Name, "window", w, "servers", sv.plan.silent)
 	}
+	f.told.Do(func() {
+		for g, counters := range sv.plan.absent {
+			s.log.Warn("the database lacks columns; the layouts write their text for missing values", "feed", f.Name,
+				"grain", g.String(), "columns", counters)
+		}
+	})
 	return sv.plan, errors.Join(list...)
 }
 

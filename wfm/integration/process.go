@@ -104,8 +104,12 @@ func (s *Service) encodePart(ctx context.Context, f *feed, p *plan, w wfm.Window
 	}
 }
 
-// encode makes the files of a period. A day with a gap is written without the missing intervals.
+// encode makes the files of a period. A day with a gap is written without the missing intervals, and
+// again when they come; where the product takes no second version it waits for them.
 func (s *Service) encode(ctx context.Context, f *feed, per *period) error {
+	if len(per.gaps) > 0 && !restates(f) {
+		per.reports = nil
+	}
 	if len(per.reports) == 0 {
 		return nil
 	}

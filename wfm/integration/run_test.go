@@ -280,6 +280,26 @@ func TestRestatementThatTheProductDoesNotTakeIsReported(t *testing.T) {
 	require.Equal(t, figure(1), text)
 }
 
+func TestADayWithAGapWaitsWhereTheProductTakesNoRestatement(t *testing.T) {
+	for _, restates := range []vendors.Restatement{vendors.Restates, vendors.Reports} {
+		m, out := &historicaltest.Memory{}, &shelf{}
+		fill(m, epoch, 40)
+		fill(m, epoch.Add(41*15*time.Minute), 96-41)
+		s := newService(t, ledger.NewMemory(time.Now), feedOf(m, out, plain{days: true, restates: restates}))
+		w := wfm.Window{Start: epoch, End: epoch.Add(24 * time.Hour)}
+		r, err := s.Backfill(t.Context(), "history", w, integration.BackfillOptions{})
+		require.NoError(t, err)
+		require.Len(t, r.Gaps, 1)
+		require.Equal(t, restates == vendors.Restates, r.Delivered == 1)
+		m.Queue(1, epoch.Add(40*15*time.Minute), 15*time.Minute, "Sales", entered(7))
+		r, err = s.Backfill(t.Context(), "history", w, integration.BackfillOptions{})
+		require.NoError(t, err)
+		require.Empty(t, r.Gaps)
+		require.Equal(t, restates == vendors.Restates, r.Restated == 1)
+		require.Equal(t, restates == vendors.Reports, r.Delivered == 1)
+	}
+}
+
 func TestServersMergeAndAMissingOneIsAGap(t *testing.T) {
 	one, two, out := &historicaltest.Memory{}, &historicaltest.Memory{}, &shelf{}
 	for i := range 4 {

@@ -39,6 +39,7 @@ type Service struct {
 // feed is a configured feed with what the service knows about it.
 type feed struct {
 	HistoricalFeed
+	told    sync.Once       // that columns are missing
 	busy    chan struct{}   // holds one token while a call works on the feed
 	mu      sync.Mutex      // guards what follows
 	begin   time.Time       // where a feed that is new begins; set once

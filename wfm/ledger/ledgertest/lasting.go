@@ -23,7 +23,7 @@ func lastingCases() []testCase {
 			}
 			t, ok, err := p.Watermark(ctx, b.feed)
 			if err == nil && (ok || !t.IsZero()) {
-				err = fmt.Errorf("Watermark returned %v, %t", t, ok)
+				err = fmt.Errorf("a feed that set no watermark has %v, %t", t, ok)
 			}
 			return err
 		}},
