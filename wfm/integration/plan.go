@@ -54,12 +54,23 @@ func (s *Service) prepare(ctx context.Context, f *feed, servers []Server, w wfm.
 		s.log.Warn("servers wrote nothing", "feed", f.Name, "window", w, "servers", sv.plan.silent)
 	}
 	f.told.Do(func() {
-		for g, counters := range sv.plan.absent {
-			s.log.Warn("the database lacks columns; the layouts write their text for missing values", "feed", f.Name,
-				"grain", g.String(), "columns", counters)
+		for g := range wfm.NumGrains {
+			if counters := sv.plan.absent[g]; len(counters) > 0 {
+				s.log.Warn("the database lacks columns; the layouts write their text for missing values", "feed", f.Name,
+					"grain", g.String(), "columns", columnText(counters))
+			}
 		}
 	})
 	return sv.plan, errors.Join(list...)
+}
+
+// columnText lists columns in table order.
+func columnText(counters []wfm.Counter) string {
+	var names []string
+	for _, c := range wfm.NewCounterSet(counters...).List() {
+		names = append(names, c.String())
+	}
+	return strings.Join(names, ", ")
 }
 
 // survey asks the sources about a window and goes on after problems, to find them all.
