@@ -47,8 +47,8 @@ const FieldWorkgroup = "workgroup"
 
 // Inspection is what a source found out about a query.
 type Inspection struct {
-	// Workgroups are the workgroups of the query as the database spells them, sorted; where the
-	// query names none, all that have rows in the window.
+	// Workgroups are the workgroups that the query names, as the database spells them, sorted; nil
+	// where the query names none.
 	Workgroups []wfm.Workgroup
 	// Sites are the sites that have rows in the window (or the one that the source is set to), sorted.
 	Sites []wfm.Site

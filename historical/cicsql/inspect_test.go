@@ -45,7 +45,6 @@ func TestInspectOfASoundDatabase(t *testing.T) {
 	r := f.reader(cicsql.Options{})
 	in, err := r.Inspect(t.Context(), q)
 	require.NoError(t, err)
-	require.Equal(t, []wfm.Workgroup{"Other", "Sales"}, in.Workgroups)
 	require.Equal(t, []wfm.Site{1, 3}, in.Sites)
 	require.Equal(t, []wfm.Counter{wfm.TAgentLoggedIn}, in.Missing[wfm.GrainQueue], "agent times do not add over the rows of a medium")
 	require.Contains(t, strings.Join(in.Notes, "; "), "agent times do not add")
@@ -53,7 +52,7 @@ func TestInspectOfASoundDatabase(t *testing.T) {
 	site := wfm.Site(3)
 	in, err = f.reader(cicsql.Options{Site: &site}).Inspect(t.Context(), historical.Query{Window: q.Window, Needs: needQueue(nil, "nEnteredAcd")})
 	require.NoError(t, err)
-	require.Equal(t, []wfm.Workgroup{"Other"}, in.Workgroups)
+	require.Equal(t, []wfm.Site{3}, in.Sites)
 }
 
 func TestInspectNotesTheEmptyColumn(t *testing.T) {
@@ -77,14 +76,15 @@ func TestInspectOfALongWindow(t *testing.T) {
 		f.stat(queues, "Before", "*,*,*", "2025-02-28T22:30:00Z", values{"nDuration": 3600, "SiteId": 9})
 		f.stat(queues, "First", "*,*,*", "2025-03-01T00:00:00Z", values{"nDuration": 900})
 		f.stat(queues, "Middle", "*,*,*", "2025-03-15T10:00:00Z", values{"nDuration": 1800, "SiteId": 2})
+		f.stat(queues, "Middle", "*,*,*", "2025-03-16T10:00:00Z", values{"nDuration": 1800, "SiteId": 4})
+		f.stat(queues, "Middle", "*,*,*", "2025-03-17T10:00:00Z", values{"nDuration": 1800, "SiteId": 7})
 		f.stat(queues, "Last", "*,*,*", "2025-03-31T23:45:00Z", values{"nDuration": 900})
 		f.stat(queues, "After", "*,*,*", "2025-04-01T00:00:00Z", values{"nDuration": 3600, "SiteId": 9})
 		in, err := f.reader(cicsql.Options{Zone: f.zone}).Inspect(t.Context(), historical.Query{
 			Window: wfm.Window{Start: instant(t, "2025-03-01T00:00:00Z"), End: instant(t, "2025-04-01T00:00:00Z")},
 			Needs:  wfm.Needs{Queue: wfm.Columns{Counters: set("nEnteredAcd")}}})
 		require.NoError(t, err)
-		require.Equal(t, []wfm.Workgroup{"First", "Last", "Middle"}, in.Workgroups)
-		require.Equal(t, []wfm.Site{1, 2}, in.Sites)
+		require.Equal(t, []wfm.Site{1, 2, 4, 7}, in.Sites)
 		require.Equal(t, 30*time.Minute, in.LongestRow)
 	}
 }

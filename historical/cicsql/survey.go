@@ -12,7 +12,6 @@ import (
 // found is what a survey gathers.
 type found struct {
 	view          *view
-	workgroups    map[string]bool
 	sites         map[wfm.Site]bool
 	rows, withUTC int64
 }
@@ -21,7 +20,7 @@ type found struct {
 // between is inside whatever the zone, so the database may sum it up.
 const edge = 2 * 24 * time.Hour
 
-// survey reads which names, sites and lengths the window has.
+// survey reads which sites and lengths of rows the window has.
 func (in *inspection) survey(ctx context.Context, queues, agents *view) {
 	v := queues
 	if v == nil {
@@ -33,7 +32,7 @@ func (in *inspection) survey(ctx context.Context, queues, agents *view) {
 	if v == nil {
 		return
 	}
-	f := &found{view: v, workgroups: make(map[string]bool), sites: make(map[wfm.Site]bool)}
+	f := &found{view: v, sites: make(map[wfm.Site]bool)}
 	if err := in.surveyAll(ctx, f, in.rd.query.Window); err != nil {
 		in.problem(err)
 		return
@@ -46,11 +45,6 @@ func (in *inspection) survey(ctx context.Context, queues, agents *view) {
 	}
 	if in.r.opts.Site == nil {
 		in.out.Sites = slices.Sorted(maps.Keys(f.sites))
-	}
-	if in.rd.query.Workgroups == nil && v == queues {
-		for _, name := range slices.Sorted(maps.Keys(f.workgroups)) {
-			in.out.Workgroups = append(in.out.Workgroups, wfm.Workgroup(name))
-		}
 	}
 }
 
@@ -67,7 +61,7 @@ func (in *inspection) surveyAll(ctx context.Context, f *found, w wfm.Window) err
 	return in.surveyRows(ctx, f, wfm.Window{Start: w.End.Add(-edge), End: w.End})
 }
 
-// surveyRows looks at each combination of name, site, start and length in a window.
+// surveyRows looks at each combination of site, start and length in a window.
 func (in *inspection) surveyRows(ctx context.Context, f *found, w wfm.Window) error {
 	stmt, pos := in.r.selectKeys(f.view, w)
 	c, err := in.r.openCursor(ctx, "survey "+f.view.name, stmt, pos.columns)
@@ -102,47 +96,44 @@ func (in *inspection) surveyRows(ctx context.Context, f *found, w wfm.Window) er
 		}
 		in.sawRows(f, duration, 1, withUTC)
 		f.sites[wfm.Site(site)] = true
-		f.sawName(c.cells[pos.name])
 	}
 }
 
 // surveySums lets the database sum up the rows that start in a span of local time: one pass without
-// sorting for the figures, and one for the names and sites where they are wanted.
+// sorting, and another for the sites where there are several.
 func (in *inspection) surveySums(ctx context.Context, f *found, local wfm.Window) error {
 	v := f.view
 	s := in.r.statement()
-	s.add("SELECT MAX(", v.col(colDuration), "), COUNT(*), ")
-	if v.has(colStartUTC) {
-		s.add("COUNT(", v.col(colStartUTC), ")")
-	} else {
-		s.add("0")
-	}
-	err := in.sums(ctx, f, s, local, 3, func(cells []any) {
+	s.add("SELECT MAX(", v.col(colDuration), "), COUNT(*), ", utcCount(v), ", MIN(", v.col(colSite), "), MAX(", v.col(colSite), ")")
+	several := false
+	err := in.sums(ctx, f, s, local, 5, func(cells []any) {
 		longest, _ := toInt(cells[0])
 		rows, _ := toInt(cells[1])
 		withUTC, _ := toInt(cells[2])
-		if rows > 0 {
+		least, _ := toInt(cells[3])
+		most, state := toInt(cells[4])
+		if several = least != most; rows > 0 && state == isNumber {
 			in.sawRows(f, longest, rows, withUTC)
+			f.sites[wfm.Site(least)], f.sites[wfm.Site(most)] = true, true
 		}
 	})
-	if err != nil || (in.r.opts.Site != nil && in.rd.query.Workgroups != nil) {
+	if err != nil || !several {
 		return err
 	}
 	s = in.r.statement()
 	s.add("SELECT DISTINCT ", v.col(colSite))
-	columns := 1
-	if in.rd.query.Workgroups == nil {
-		s.add(", ", v.col(colName))
-		columns = 2
-	}
-	return in.sums(ctx, f, s, local, columns, func(cells []any) {
+	return in.sums(ctx, f, s, local, 1, func(cells []any) {
 		if site, state := toInt(cells[0]); state == isNumber {
 			f.sites[wfm.Site(site)] = true
 		}
-		if len(cells) > 1 {
-			f.sawName(cells[1])
-		}
 	})
+}
+
+func utcCount(v *view) string {
+	if v.has(colStartUTC) {
+		return "COUNT(" + v.col(colStartUTC) + ")"
+	}
+	return "0"
 }
 
 // sums completes a statement with the span and hands over its rows.
@@ -173,17 +164,11 @@ func (in *inspection) sawRows(f *found, longest, rows, withUTC int64) {
 	}
 }
 
-func (f *found) sawName(cell any) {
-	if text, ok := toText(cell); ok {
-		f.workgroups[text] = true
-	}
-}
-
-// selectKeys builds the statement of the survey: each combination of name, site, start and length once.
+// selectKeys builds the statement of the survey: each combination of site, start and length once.
 func (r *Reader) selectKeys(v *view, w wfm.Window) (*statement, positions) {
 	s := r.statement()
-	pos := positions{name: 0, site: 1, duration: 2, start: 3, utc: -1, sent: -1, columns: 4}
-	s.add("SELECT DISTINCT ", v.col(colName), ", ", v.col(colSite), ", ", v.col(colDuration), ", ", s.d.timeColumn(v.col(colStart)))
+	pos := positions{name: -1, site: 0, duration: 1, start: 2, utc: -1, sent: -1, columns: 3}
+	s.add("SELECT DISTINCT ", v.col(colSite), ", ", v.col(colDuration), ", ", s.d.timeColumn(v.col(colStart)))
 	if v.has(colStartUTC) {
 		s.add(", ", s.d.timeColumn(v.col(colStartUTC)))
 		pos.utc, pos.columns = pos.columns, pos.columns+1

@@ -79,7 +79,7 @@ SELECT CASE WHEN "cReportGroup" = '*' THEN 1 ELSE 0 END, CASE WHEN "cHKey3" = '*
 SELECT CAST(MAX("dIntervalStart") AS TEXT)
   FROM "IWrkgrpQueueStats";
 
-SELECT DISTINCT "cName", "SiteId", "nDuration", CAST("dIntervalStart" AS TEXT), CAST("dIntervalStartUTC" AS TEXT), CAST("I3TimeStampGMT" AS TEXT)
+SELECT DISTINCT "SiteId", "nDuration", CAST("dIntervalStart" AS TEXT), CAST("dIntervalStartUTC" AS TEXT), CAST("I3TimeStampGMT" AS TEXT)
   FROM "IWrkgrpQueueStats"
  WHERE "dIntervalStart" >= ?1 AND REPLACE(SUBSTR("dIntervalStart", 1, 16), 'T', ' ') >= ?2 AND "dIntervalStart" < ?3 AND REPLACE(SUBSTR("dIntervalStart", 1, 16), 'T', ' ') < ?4 AND (("dIntervalStartUTC" IS NULL OR +"dIntervalStartUTC" = '') OR (+"dIntervalStartUTC" >= ?5 AND REPLACE(SUBSTR(+"dIntervalStartUTC", 1, 16), 'T', ' ') >= ?6 AND +"dIntervalStartUTC" < ?7 AND REPLACE(SUBSTR(+"dIntervalStartUTC", 1, 16), 'T', ' ') < ?8));
 -- 1 string 2026-01-14

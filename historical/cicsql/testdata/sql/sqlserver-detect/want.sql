@@ -79,7 +79,7 @@ SELECT CASE WHEN [cReportGroup] = '*' THEN 1 ELSE 0 END, CASE WHEN [cHKey3] = '*
 SELECT MAX([dIntervalStart])
   FROM [IWrkgrpQueueStats];
 
-SELECT DISTINCT [cName], [SiteId], [nDuration], [dIntervalStart], [dIntervalStartUTC], [I3TimeStampGMT]
+SELECT DISTINCT [SiteId], [nDuration], [dIntervalStart], [dIntervalStartUTC], [I3TimeStampGMT]
   FROM [IWrkgrpQueueStats]
  WHERE [dIntervalStart] >= @p1 AND [dIntervalStart] < @p2 AND ([dIntervalStartUTC] IS NULL OR ([dIntervalStartUTC] >= @p3 AND [dIntervalStartUTC] < @p4));
 -- 1 string 2026-01-14T10:00:00
