@@ -68,6 +68,25 @@ type scratch struct {
 	rows []row
 	vm   vm.VM
 	env  map[string]any
+	// times holds, per time column, the last time and its text: rows of one interval show the same.
+	times []timeText
+}
+
+type timeText struct {
+	at   time.Time
+	text []byte
+}
+
+// appendTime formats a time for the time column n.
+func (s *scratch) appendTime(dst []byte, n int, p *pattern, t time.Time) []byte {
+	for len(s.times) <= n {
+		s.times = append(s.times, timeText{})
+	}
+	c := &s.times[n]
+	if len(c.text) == 0 || c.at != t {
+		c.at, c.text = t, p.append(c.text[:0], t)
+	}
+	return append(dst, c.text...)
 }
 
 // compile makes a codec; the reader's problems say whether it is of use.

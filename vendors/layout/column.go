@@ -35,6 +35,7 @@ type column struct {
 // compiler turns a spec into a codec and gathers problems.
 type compiler struct {
 	*reader
+	times int // time columns so far
 	spec     *spec
 	settings []Setting
 	loc      *time.Location
@@ -169,8 +170,9 @@ func (c *compiler) timed(col *column, s columnSpec, what string, src source) {
 	}
 	col.kind, col.pattern = TimeField, &p
 	col.local, col.instant = p.clock() && !p.instant(s.zone == utcZone), p.clock() && p.instant(s.zone == utcZone)
-	loc := col.loc
-	col.write = func(dst []byte, _ *scratch, r *row) ([]byte, error) { return p.append(dst, src.time(r, loc)), nil }
+	loc, n := col.loc, c.times
+	c.times++
+	col.write = func(dst []byte, s *scratch, r *row) ([]byte, error) { return s.appendTime(dst, n, &p, src.time(r, loc)), nil }
 	c.noNumberKeys(s, what)
 }
 
