@@ -25,28 +25,26 @@ func (s *Service) periods(ctx context.Context, f *feed, p *plan, w wfm.Window, w
 		var wg sync.WaitGroup
 		defer wg.Wait()
 		defer cancel()
-		outputs := make([]chan result, len(parts))
-		for i := range outputs {
-			outputs[i] = make(chan result, ahead)
-		}
-		// Parts start in order, so the one that delivery waits for is always among those at work.
-		slots := make(chan struct{}, workers)
+		// Parts start in order. One is being delivered and the queue holds the rest of those at work, so
+		// readers never run further ahead of a slow target.
+		queue := make(chan chan result, workers-1)
 		wg.Go(func() {
-			for i := range parts {
+			defer close(queue)
+			for _, part := range parts {
+				out := make(chan result, ahead)
 				select {
-				case slots <- struct{}{}:
+				case queue <- out:
 				case <-ctx.Done():
 					return
 				}
 				wg.Go(func() {
-					defer func() { <-slots }()
-					defer close(outputs[i])
-					send(ctx, outputs[i], s.encodePart(ctx, f, p, parts[i]))
+					defer close(out)
+					send(ctx, out, s.encodePart(ctx, f, p, part))
 				})
 			}
 		})
-		for i := range parts {
-			for r := range receive(ctx, outputs[i]) {
+		for out := range queue {
+			for r := range receive(ctx, out) {
 				if !yield(r.per, r.err) || r.err != nil {
 					return
 				}
@@ -55,6 +53,9 @@ func (s *Service) periods(ctx context.Context, f *feed, p *plan, w wfm.Window, w
 				yield(period{}, err)
 				return
 			}
+		}
+		if err := ctx.Err(); err != nil {
+			yield(period{}, err)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package integration_test
 
 import (
 	"context"
+	"iter"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -353,4 +354,38 @@ func TestNewReportsEveryProblem(t *testing.T) {
 	for _, want := range []string{"Ledger is missing", "Licence is missing", "Name is missing", "Servers names no CIC server", "Encoder is missing", "Transport is missing"} {
 		require.ErrorContains(t, err, want)
 	}
+}
+
+// counting is a source that counts the parts that are being read or wait for delivery.
+type counting struct {
+	*historicaltest.Memory
+	started atomic.Int32
+}
+
+func (c *counting) Rows(ctx context.Context, q historical.Query) iter.Seq2[historical.Row, error] {
+	if q.Needs.Wants(wfm.GrainQueue) {
+		c.started.Add(1)
+	}
+	return c.Memory.Rows(ctx, q)
+}
+
+func TestReadersDoNotRunAheadOfASlowTarget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(60 * 24 * time.Hour)
+		c, out := &counting{Memory: &historicaltest.Memory{}}, &shelf{}
+		fill(c.Memory, epoch, 96*40)
+		out.fail = func(string) error { time.Sleep(time.Second); return nil }
+		f := feedOf(c.Memory, out, plain{})
+		f.Servers[0].Source = c
+		s := newService(t, ledger.NewMemory(time.Now), f)
+		done := make(chan error)
+		go func() {
+			_, err := s.Backfill(t.Context(), "history", wfm.Window{Start: epoch, End: epoch.Add(40 * 24 * time.Hour)}, integration.BackfillOptions{Workers: 2})
+			done <- err
+		}()
+		time.Sleep(10 * time.Second)
+		require.LessOrEqual(t, c.started.Load(), int32(2), "ten files were delivered, all of the first part")
+		require.NoError(t, <-done)
+		require.Greater(t, c.started.Load(), int32(8))
+	})
 }
