@@ -35,7 +35,7 @@ type column struct {
 // compiler turns a spec into a codec and gathers problems.
 type compiler struct {
 	*reader
-	times int // time columns so far
+	times    int // time columns so far
 	spec     *spec
 	settings []Setting
 	loc      *time.Location
@@ -172,7 +172,9 @@ func (c *compiler) timed(col *column, s columnSpec, what string, src source) {
 	col.local, col.instant = p.clock() && !p.instant(s.zone == utcZone), p.clock() && p.instant(s.zone == utcZone)
 	loc, n := col.loc, c.times
 	c.times++
-	col.write = func(dst []byte, s *scratch, r *row) ([]byte, error) { return s.appendTime(dst, n, &p, src.time(r, loc)), nil }
+	col.write = func(dst []byte, s *scratch, r *row) ([]byte, error) {
+		return s.appendTime(dst, n, &p, src.time(r, loc)), nil
+	}
 	c.noNumberKeys(s, what)
 }
 

@@ -1,68 +1,20 @@
 package oracle_test
 
 import (
-	"os"
 	"testing"
-	"time"
 
-	"github.com/stretchr/testify/require"
-
-	"github.com/cicwfm/cicwfm/historical"
-	"github.com/cicwfm/cicwfm/historical/cicsql"
+	"github.com/cicwfm/cicwfm/historical/cicsql/internal/leaftest"
 	"github.com/cicwfm/cicwfm/historical/cicsql/oracle"
-	"github.com/cicwfm/cicwfm/wfm"
 )
 
 func TestErrorsHideThePassword(t *testing.T) {
-	for _, dsn := range []string{"oracle://sa:geheim%zz@host/x", "sqlserver://sa:geheim@host", "oracle://sa:geheim@host:port/x", "oracle://sa:geheim@host/x?a=%zz", "geheim"} {
-		_, _, err := oracle.Open(wfm.NewSecret(dsn))
-		require.Error(t, err, dsn)
-		require.NotContains(t, err.Error(), "geheim")
-	}
-	_, _, err := oracle.Open(wfm.Secret{})
-	require.ErrorContains(t, err, "empty")
+	leaftest.HidesPassword(t, oracle.Open, "oracle://sa:geheim%zz@host/x", "sqlserver://sa:geheim@host",
+		"oracle://sa:geheim@host:port/x", "oracle://sa:geheim@host/x?a=%zz", "geheim")
 }
 
 func TestSilentServer(t *testing.T) {
 	// Nothing listens on the discard port of the loopback.
-	db, dialect, err := oracle.Open(wfm.NewSecret("oracle://sa:geheim@127.0.0.1:9/service"))
-	require.NoError(t, err)
-	defer db.Close()
-	r, err := cicsql.New(db, dialect, cicsql.Options{})
-	require.NoError(t, err)
-	_, err = r.Inspect(t.Context(), query())
-	require.Equal(t, wfm.Unavailable, wfm.KindOf(err), err)
-	retry, _ := wfm.ShouldRetry(err)
-	require.True(t, retry)
-	require.NotContains(t, err.Error(), "geheim")
+	leaftest.SilentServer(t, oracle.Open, "oracle://sa:geheim@127.0.0.1:9/service")
 }
 
-// TestIntegration reads the last day of a real reporting database.
-func TestIntegration(t *testing.T) {
-	dsn := os.Getenv("CICWFM_TEST_ORACLE_DSN")
-	if dsn == "" {
-		t.Skip("CICWFM_TEST_ORACLE_DSN is not set: no Oracle with a reporting database to read")
-	}
-	db, dialect, err := oracle.Open(wfm.NewSecret(dsn))
-	require.NoError(t, err)
-	defer db.Close()
-	zone := time.Local
-	if name := os.Getenv("CICWFM_TEST_ZONE"); name != "" {
-		zone, err = time.LoadLocation(name)
-		require.NoError(t, err)
-	}
-	r, err := cicsql.New(db, dialect, cicsql.Options{Zone: zone})
-	require.NoError(t, err)
-	in, err := r.Inspect(t.Context(), query())
-	require.NoError(t, err)
-	require.True(t, in.ClockKnown)
-	for _, err := range r.Rows(t.Context(), query()) {
-		require.NoError(t, err)
-	}
-}
-
-func query() historical.Query {
-	end := time.Now().UTC().Truncate(time.Hour)
-	c := wfm.Columns{Counters: wfm.NewCounterSet(wfm.NEnteredAcd, wfm.NAnsweredAcd, wfm.TTalkAcd, wfm.TAcw)}
-	return historical.Query{Window: wfm.Window{Start: end.AddDate(0, 0, -1), End: end}, Needs: wfm.Needs{Queue: c, Agent: c, AgentQueue: c, Activity: true}}
-}
+func TestIntegration(t *testing.T) { leaftest.RealServer(t, oracle.Open, "CICWFM_TEST_ORACLE_DSN") }
