@@ -18,8 +18,14 @@ type Memory struct {
 	now func() time.Time
 
 	mu         sync.Mutex
-	entries    map[string]map[string]Entry // feed, then key ID
+	feeds      map[string]*memoryFeed
 	watermarks map[string]time.Time
+}
+
+// memoryFeed holds the entries of one feed, by key ID, and in the order of Entries.
+type memoryFeed struct {
+	byID    map[string]*Entry
+	ordered []*Entry
 }
 
 var (
@@ -32,7 +38,7 @@ func NewMemory(now func() time.Time) *Memory {
 	if now == nil {
 		now = time.Now
 	}
-	return &Memory{now: now, entries: map[string]map[string]Entry{}, watermarks: map[string]time.Time{}}
+	return &Memory{now: now, feeds: map[string]*memoryFeed{}, watermarks: map[string]time.Time{}}
 }
 
 // Begin records the intent to deliver.
@@ -44,18 +50,27 @@ func (m *Memory) Begin(ctx context.Context, key Key, digest wfm.Digest) (Entry, 
 	id := key.ID()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if known, ok := m.entries[key.Feed][id]; ok {
+	f := m.feeds[key.Feed]
+	if f == nil {
+		f = &memoryFeed{byID: map[string]*Entry{}}
+		m.feeds[key.Feed] = f
+	}
+	if known, ok := f.byID[id]; ok {
 		if known.Digest != digest {
-			return Entry{}, ConflictError(known, digest)
+			return Entry{}, ConflictError(*known, digest)
 		}
-		return known, nil
+		return *known, nil
 	}
-	e := Entry{Key: key, Digest: digest, Status: Begun, BegunAt: m.now().UTC().Round(0)}
-	if m.entries[key.Feed] == nil {
-		m.entries[key.Feed] = map[string]Entry{}
-	}
-	m.entries[key.Feed][id] = e
-	return e, nil
+	e := &Entry{Key: key, Digest: digest, Status: Begun, BegunAt: m.now().UTC().Round(0)}
+	f.byID[id] = e
+	at, _ := slices.BinarySearchFunc(f.ordered, e, compareEntries)
+	f.ordered = slices.Insert(f.ordered, at, e)
+	return *e, nil
+}
+
+// compareEntries is the order of Entries, made total by what Compare leaves open.
+func compareEntries(a, b *Entry) int {
+	return cmp.Or(Compare(a.Key, b.Key), a.Key.Period.End.Compare(b.Key.Period.End), cmp.Compare(a.Key.Name, b.Key.Name))
 }
 
 // Commit marks a begun entry as delivered. A second commit changes nothing.
@@ -67,15 +82,13 @@ func (m *Memory) Commit(ctx context.Context, key Key, receipt delivery.Receipt) 
 	id := key.ID()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	e, ok := m.entries[key.Feed][id]
-	if !ok {
+	f := m.feeds[key.Feed]
+	if f == nil || f.byID[id] == nil {
 		return NotBegunError(key)
 	}
-	if e.Status == Delivered {
-		return nil
+	if e := f.byID[id]; e.Status != Delivered {
+		e.Status, e.Receipt, e.DeliveredAt = Delivered, receipt, m.now().UTC().Round(0)
 	}
-	e.Status, e.Receipt, e.DeliveredAt = Delivered, receipt, m.now().UTC().Round(0)
-	m.entries[key.Feed][id] = e
 	return nil
 }
 
@@ -101,15 +114,18 @@ func (m *Memory) Entries(ctx context.Context, feed string, w wfm.Window) iter.Se
 func (m *Memory) snapshot(feed string, w wfm.Window) []Entry {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var list []Entry
-	for _, e := range m.entries[feed] {
-		if w.Contains(e.Key.Period.Start) {
-			list = append(list, e)
-		}
+	f := m.feeds[feed]
+	if f == nil {
+		return nil
 	}
-	slices.SortFunc(list, func(a, b Entry) int {
-		return cmp.Or(Compare(a.Key, b.Key), a.Key.Period.End.Compare(b.Key.Period.End), cmp.Compare(a.Key.Name, b.Key.Name))
-	})
+	from, _ := slices.BinarySearchFunc(f.ordered, w.Start, func(e *Entry, t time.Time) int { return e.Key.Period.Start.Compare(t) })
+	var list []Entry
+	for _, e := range f.ordered[from:] {
+		if !w.Contains(e.Key.Period.Start) {
+			break
+		}
+		list = append(list, *e)
+	}
 	return list
 }
 
