@@ -46,22 +46,14 @@ func (r *Reader) members(ctx context.Context, v *view, workgroups *names, list [
 	s.add("SELECT ", v.col(colUser), ", ", v.col(colMember), " FROM ", v.table, " WHERE ", v.col(colUser), " IS NOT NULL")
 	r.site(s, v)
 	workgroups.where(s, v.col(colMember))
-	c, err := r.openCursor(ctx, "read "+v.name, s, 2)
-	if err != nil {
-		return nil, err
-	}
-	defer c.close()
 	groups := newInterner(func(e *interned) { e.keep = workgroups.has(e.name) })
-	for {
-		ok, err := c.advance(ctx)
-		if !ok {
-			return list, err
-		}
-		user, isText := toText(c.cells[0])
-		if g := groups.get(c.cells[1]); isText && g != nil && g.keep {
+	err := r.each(ctx, "read "+v.name, s, 2, func(cells []any) {
+		user, isText := toText(cells[0])
+		if g := groups.get(cells[1]); isText && g != nil && g.keep {
 			list = append(list, user)
 		}
-	}
+	})
+	return list, err
 }
 
 // activeAgents reads who has rows in one of the workgroups, of any level.

@@ -62,22 +62,9 @@ func (r *Reader) distinct(ctx context.Context, v *view, column string) ([]string
 	s := r.statement()
 	s.add("SELECT DISTINCT ", v.col(column), " FROM ", v.table, " WHERE ", v.col(column), " IS NOT NULL")
 	r.site(s, v)
-	c, err := r.openCursor(ctx, "list the workgroups of "+v.name, s, 1)
-	if err != nil {
-		return nil, err
-	}
-	defer c.close()
-	var list []string
-	for {
-		ok, err := c.advance(ctx)
-		if !ok {
-			slices.Sort(list)
-			return list, err
-		}
-		if name, isText := toText(c.cells[0]); isText {
-			list = append(list, name)
-		}
-	}
+	list, err := r.texts(ctx, "list the workgroups of "+v.name, s)
+	slices.Sort(list)
+	return list, err
 }
 
 // nearest names the three known workgroups that are spelled most like one that is not known.

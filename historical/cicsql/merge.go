@@ -45,6 +45,32 @@ func (r *Reader) openCursor(ctx context.Context, op string, s *statement, column
 	return c, nil
 }
 
+// each runs a statement and hands over the cells of every row, which are valid until it returns.
+func (r *Reader) each(ctx context.Context, op string, s *statement, columns int, take func(cells []any)) error {
+	c, err := r.openCursor(ctx, op, s, columns)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	for {
+		ok, err := c.advance(ctx)
+		if err != nil || !ok {
+			return err
+		}
+		take(c.cells)
+	}
+}
+
+// texts runs a statement of one text column and returns its values; NULL is left out.
+func (r *Reader) texts(ctx context.Context, op string, s *statement) (list []string, err error) {
+	err = r.each(ctx, op, s, 1, func(cells []any) {
+		if text, ok := toText(cells[0]); ok {
+			list = append(list, text)
+		}
+	})
+	return list, err
+}
+
 // advance reads the next row into the cells.
 func (c *cursor) advance(ctx context.Context) (bool, error) {
 	if !c.rows.Next() {

@@ -167,22 +167,9 @@ func (r *Reader) onBothLevels(ctx context.Context, p *pair, w wfm.Window) (*name
 	p.who.where(s, v.col(colName))
 	s.add(" GROUP BY ", v.col(colName))
 	s.add(" HAVING SUM(CASE WHEN ", inA, " THEN 1 ELSE 0 END) > 0 AND SUM(CASE WHEN ", inB, " THEN 1 ELSE 0 END) > 0")
-	c, err := r.openCursor(ctx, "compare the roll-up levels of "+v.name, s, 1)
+	list, err := r.texts(ctx, "compare the roll-up levels of "+v.name, s)
 	if err != nil {
 		return nil, err
 	}
-	defer c.close()
-	var list []string
-	for {
-		ok, err := c.advance(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			return newNames(r.d, list), nil
-		}
-		if name, isText := toText(c.cells[0]); isText {
-			list = append(list, name)
-		}
-	}
+	return newNames(r.d, list), nil
 }

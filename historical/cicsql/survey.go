@@ -141,18 +141,7 @@ func (in *inspection) sums(ctx context.Context, f *found, s *statement, local wf
 	start := f.view.col(colStart)
 	s.add(" FROM ", f.view.table, " WHERE ", s.atLeast(start, local.Start.Unix()), " AND ", s.before(start, local.End.Unix()))
 	in.r.site(s, f.view)
-	c, err := in.r.openCursor(ctx, "survey "+f.view.name, s, columns)
-	if err != nil {
-		return err
-	}
-	defer c.close()
-	for {
-		ok, err := c.advance(ctx)
-		if err != nil || !ok {
-			return err
-		}
-		take(c.cells)
-	}
+	return in.r.each(ctx, "survey "+f.view.name, s, columns, take)
 }
 
 // sawRows notes rows and the greatest length among them.
