@@ -41,6 +41,9 @@ type Entry struct {
 	// Historical makes an encoder; nil where the product has no historical module. The error joins
 	// every problem of the settings.
 	Historical func(Settings) (HistoricalEncoder, error)
+	// RealTime makes an encoder; nil where the product has no real-time module. The error joins every
+	// problem of the settings.
+	RealTime func(RTASettings) (RTAEncoder, error)
 }
 
 // Registry finds adapters by name. It is a value: there is no global one.
@@ -84,4 +87,17 @@ func (r Registry) Historical(name string, s Settings) (HistoricalEncoder, error)
 			Remedy: "use it for real-time adherence only"}
 	}
 	return e.Historical(s)
+}
+
+// RealTime makes a real-time encoder of the named adapter.
+func (r Registry) RealTime(name string, s RTASettings) (RTAEncoder, error) {
+	e, err := r.Entry(name)
+	if err != nil {
+		return nil, err
+	}
+	if e.RealTime == nil {
+		return nil, wfm.Problem{Field: "vendor", Value: name, Reason: "has no real-time module",
+			Remedy: "use it for historical feeds only"}
+	}
+	return e.RealTime(s)
 }

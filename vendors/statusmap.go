@@ -1,0 +1,194 @@
+package vendors
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cicwfm/cicwfm/wfm"
+)
+
+// Code is what a product understands: a status code and, where the product has one, a reason code.
+// Whether they must be numbers is the layout's matter.
+type Code struct{ Code, Reason string }
+
+// StatusMap maps statuses to codes. The first rule that fits decides:
+//
+//  1. ByActivity, where the activity comes from the log-in, the phone or the queue and not from the
+//     status: logged off, alerting, acd talk, acd hold, non-acd talk, dialling. What an agent handles
+//     would never show otherwise.
+//  2. ByStatus.
+//  3. ByGroup.
+//  4. ByActivity for the activities that the status decides: available, unavailable, acw.
+//  5. Unmapped.
+//
+// Letter case of statuses and groups is ignored, as CIC ignores it.
+type StatusMap struct {
+	ByStatus   map[wfm.StatusKey]Code
+	ByGroup    map[wfm.StatusGroup]Code
+	ByActivity map[wfm.AgentActivity]Code
+	// Unmapped is the rule for the rest; empty means RejectUnmapped.
+	Unmapped UnmappedRule
+	// Default is the code of UseDefault.
+	Default Code
+}
+
+// UnmappedRule says what happens to a status without a code.
+type UnmappedRule string
+
+// The rules. A status that appears while the feed runs is skipped and counted under RejectUnmapped,
+// since it cannot be rejected at the start any more.
+const (
+	RejectUnmapped UnmappedRule = "reject" // the feed is not started while the server has such a status
+	UseDefault     UnmappedRule = "code"   // StatusMap.Default
+	SkipUnmapped   UnmappedRule = "skip"   // not sent, and counted
+)
+
+// StatusCodes is a compiled status map. It is immutable and safe for concurrent use.
+type StatusCodes struct {
+	statuses map[string]Code // folded
+	groups   map[string]Code // folded
+	activity [16]struct {
+		code Code
+		ok   bool
+	}
+	unmapped UnmappedRule
+	standard Code
+}
+
+// NewStatusCodes compiles a map, whose rules come before those of the maps behind it: a layout's own. The
+// error joins every wfm.Problem; valid, if not nil, says why a code does not suit the product.
+func NewStatusCodes(valid func(Code) error, m ...StatusMap) (*StatusCodes, error) {
+	c := &StatusCodes{statuses: map[string]Code{}, groups: map[string]Code{}}
+	var problems []error
+	check := func(field, value string, code Code) {
+		if valid == nil {
+			return
+		}
+		if err := valid(code); err != nil {
+			problems = append(problems, wfm.Problem{Field: field, Value: value, Reason: "has the code " + wfm.Quote(code.Code) + ", which " + err.Error(),
+				Remedy: "correct the status map"})
+		}
+	}
+	for _, one := range slices.Backward(m) {
+		seen := map[string]bool{}
+		for _, key := range slices.Sorted(maps.Keys(one.ByStatus)) {
+			f := fold(string(key))
+			if seen[f] {
+				problems = append(problems, wfm.Problem{Field: "status", Value: string(key), Reason: "is mapped twice; letter case does not tell statuses apart", Remedy: "remove one"})
+			}
+			seen[f] = true
+			check("status", string(key), one.ByStatus[key])
+			c.statuses[f] = one.ByStatus[key]
+		}
+		for _, group := range slices.Sorted(maps.Keys(one.ByGroup)) {
+			f := "g:" + fold(string(group))
+			if seen[f] {
+				problems = append(problems, wfm.Problem{Field: "status group", Value: string(group), Reason: "is mapped twice; letter case does not tell groups apart", Remedy: "remove one"})
+			}
+			seen[f] = true
+			check("status group", string(group), one.ByGroup[group])
+			c.groups[f[2:]] = one.ByGroup[group]
+		}
+		for _, a := range slices.Sorted(maps.Keys(one.ByActivity)) {
+			if int(a) >= len(c.activity) || a == wfm.AgentUnknown {
+				problems = append(problems, wfm.Problem{Field: "activity", Value: a.String(), Reason: "cannot be mapped", Remedy: "remove it"})
+				continue
+			}
+			check("activity", a.String(), one.ByActivity[a])
+			c.activity[a].code, c.activity[a].ok = one.ByActivity[a], true
+		}
+		if one.Unmapped != "" {
+			c.unmapped, c.standard = one.Unmapped, one.Default
+		}
+	}
+	switch c.unmapped {
+	case "":
+		c.unmapped = RejectUnmapped
+	case UseDefault:
+		check("unmapped", "", c.standard)
+	case RejectUnmapped, SkipUnmapped:
+	default:
+		problems = append(problems, wfm.Problem{Field: "unmapped", Value: string(c.unmapped), Reason: "is not a rule", Remedy: "use reject, code or skip"})
+	}
+	return c, errors.Join(problems...)
+}
+
+// Of returns the code of a state. It allocates nothing for statuses in lower case or of the usual
+// spelling after their first use.
+func (c *StatusCodes) Of(s *wfm.AgentState) (Code, bool) {
+	if code, ok := c.mapped(s.Status.Key, s.Status.Group, s.Activity); ok {
+		return code, true
+	}
+	return c.standard, c.unmapped == UseDefault
+}
+
+func (c *StatusCodes) mapped(key wfm.StatusKey, group wfm.StatusGroup, a wfm.AgentActivity) (Code, bool) {
+	rule := &c.activity[int(a)%len(c.activity)]
+	switch a {
+	case wfm.AgentLoggedOff, wfm.AgentAlerting, wfm.AgentACDTalk, wfm.AgentACDHold, wfm.AgentNonACDTalk, wfm.AgentDialling:
+		if rule.ok {
+			return rule.code, true
+		}
+	}
+	if code, ok := lookup(c.statuses, string(key)); ok {
+		return code, true
+	}
+	if code, ok := lookup(c.groups, string(group)); ok {
+		return code, true
+	}
+	return rule.code, rule.ok
+}
+
+// lookup folds ASCII on the stack, so that it allocates nothing for usual names.
+func lookup(m map[string]Code, name string) (Code, bool) {
+	if len(m) == 0 {
+		return Code{}, false
+	}
+	var buf [64]byte
+	if len(name) <= len(buf) {
+		b := buf[:0]
+		for i := range len(name) {
+			ch := name[i]
+			if ch >= 0x80 {
+				code, ok := m[fold(name)]
+				return code, ok
+			}
+			if 'A' <= ch && ch <= 'Z' {
+				ch += 'a' - 'A'
+			}
+			b = append(b, ch)
+		}
+		code, ok := m[string(b)]
+		return code, ok
+	}
+	code, ok := m[fold(name)]
+	return code, ok
+}
+
+func fold(s string) string { return strings.ToLower(s) }
+
+// Check returns the statuses that no rule maps, in their order, and a joined wfm.Problem for each of
+// them where the rule is to reject.
+func (c *StatusCodes) Check(defs []wfm.StatusDefinition) (unmapped []wfm.StatusKey, err error) {
+	var problems []error
+	for _, d := range defs {
+		activity := wfm.AgentUnavailable
+		switch {
+		case d.ACW:
+			activity = wfm.AgentAfterCall
+		case d.ACD:
+			activity = wfm.AgentAvailable
+		}
+		if _, ok := c.mapped(d.Key, d.Group, activity); ok {
+			continue
+		}
+		unmapped = append(unmapped, d.Key)
+		if c.unmapped == RejectUnmapped {
+			problems = append(problems, wfm.Problem{Field: "status", Value: string(d.Key), Reason: "has no code",
+				Remedy: "map it, its group " + wfm.Quote(string(d.Group)) + " or the activity " + activity.String() + ", or choose what becomes of unmapped statuses"})
+		}
+	}
+	return unmapped, errors.Join(problems...)
+}
