@@ -1,0 +1,412 @@
+package rta
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/cicwfm/cicwfm/wfm"
+)
+
+// Server is one CIC server as a part of a stream; a switchover pair is one server.
+type Server struct {
+	// Name identifies the server in states, health and messages.
+	Name   string
+	Source Source
+}
+
+// Options configure a stream.
+type Options struct {
+	Servers []Server // at least one, at most 64; their order breaks ties
+	// Query is what all watchers together need. Its workgroups may not be empty.
+	Query Query
+	// Grace is how long a lost server counts as healthy for feeds; 0 means 5 seconds.
+	Grace time.Duration
+	// Switchover is how long a lost server is said to be switching over before it is down; 0 means
+	// 150 seconds, the longest time that CIC's documentation gives clients for it.
+	Switchover time.Duration
+	// Backoff and MaxBackoff bound the wait before a server is tried again, which is drawn evenly
+	// between zero and a span that doubles with each failure; 0 means 1 second and 1 minute. An error that asks for a
+	// longer wait gets it.
+	Backoff, MaxBackoff time.Duration
+	// Logger receives what happens; nil discards it.
+	Logger *slog.Logger
+}
+
+// Stream holds one consistent state of all agents. It is safe for concurrent use.
+type Stream struct {
+	o   Options
+	log *slog.Logger
+
+	mu      sync.Mutex
+	servers []*server
+	groups  []*group
+	numbers map[wfm.AgentID]int // every spelling of an agent
+	folded  map[string]int
+}
+
+// server is one server with what it told. The stream's lock guards all but name and source.
+type server struct {
+	name    string
+	source  Source
+	health  ServerHealth
+	settled bool          // was up once: its agents are shown
+	late    bool          // the grace has passed since the link was lost
+	timers  []*time.Timer // run while the server is switching over
+	session uint32
+	people  []person // by agent number
+	defs    []wfm.StatusDefinition
+}
+
+// NewStream makes a stream. The error joins every problem of the options.
+func NewStream(o Options) (*Stream, error) {
+	o.Grace = orDefault(o.Grace, 5*time.Second)
+	o.Switchover = orDefault(o.Switchover, 150*time.Second)
+	o.Backoff = orDefault(o.Backoff, time.Second)
+	o.MaxBackoff = max(orDefault(o.MaxBackoff, time.Minute), o.Backoff)
+	s := &Stream{o: o, log: o.Logger, numbers: map[wfm.AgentID]int{}, folded: map[string]int{}}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	var list []error
+	if n := len(o.Servers); n == 0 || n > 64 {
+		list = append(list, wfm.Problem{Field: "Servers", Reason: fmt.Sprintf("are %d CIC servers", n), Remedy: "give 1 to 64"})
+	}
+	if len(o.Query.Workgroups) == 0 {
+		list = append(list, wfm.Problem{Field: "Query.Workgroups", Reason: "names no workgroup", Remedy: "name those whose members are in adherence"})
+	}
+	for _, srv := range o.Servers {
+		if srv.Name == "" || srv.Source == nil {
+			list = append(list, wfm.Problem{Field: "Servers", Value: srv.Name, Reason: "has a server without name or source", Remedy: "give both"})
+		}
+		if slices.ContainsFunc(s.servers, func(o *server) bool { return o.name == srv.Name }) {
+			list = append(list, wfm.Problem{Field: "Servers", Value: srv.Name, Reason: "stands twice", Remedy: "names are unique"})
+		}
+		s.servers = append(s.servers, &server{name: srv.Name, source: srv.Source, health: ServerHealth{Server: srv.Name}})
+	}
+	return s, errors.Join(list...)
+}
+
+func orDefault(d, standard time.Duration) time.Duration {
+	if d <= 0 {
+		return standard
+	}
+	return d
+}
+
+// Run follows all servers until ctx ends, and returns nil then. A server that is lost is connected
+// again; no failure of one stops it or the others. It is called once.
+func (s *Stream) Run(ctx context.Context) error {
+	s.mu.Lock()
+	for _, srv := range s.servers {
+		srv.health.Since = time.Now().UTC()
+	}
+	s.mu.Unlock()
+	var wg sync.WaitGroup
+	for i := range s.servers {
+		wg.Go(func() { s.follow(ctx, i) })
+	}
+	wg.Wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, srv := range s.servers {
+		srv.stopTimers()
+	}
+	return nil
+}
+
+// follow keeps one server connected.
+func (s *Stream) follow(ctx context.Context, i int) {
+	srv := s.servers[i]
+	failures := 0
+	for {
+		connected := false
+		err := srv.source.Run(ctx, s.o.Query, func(e Event) error {
+			connected = connected || e.Kind == Synced
+			s.take(i, &e)
+			return ctx.Err()
+		})
+		if ctx.Err() != nil {
+			s.lost(i, errors.New("the stream was stopped"), time.Time{})
+			return
+		}
+		if err == nil {
+			err = errors.New("the source ended without a reason")
+		}
+		if connected {
+			failures = 0
+		}
+		wait := s.wait(err, failures)
+		failures++
+		s.lost(i, err, time.Now().Add(wait))
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-timer.C:
+		}
+	}
+}
+
+// wait draws how long to wait after a failure. Even an error that says that trying again is of no use gets
+// another try, late: an administrator may have mended the cause.
+func (s *Stream) wait(err error, failures int) time.Duration {
+	retry, after := wfm.ShouldRetry(err)
+	span := min(s.o.Backoff<<min(failures, 16), s.o.MaxBackoff)
+	wait := rand.N(span) + time.Millisecond
+	if !retry {
+		wait = s.o.MaxBackoff
+	}
+	return max(wait, after)
+}
+
+// take applies an event of a server.
+func (s *Stream) take(i int, e *Event) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	srv := s.servers[i]
+	srv.health.LastEvent = time.Now().UTC()
+	switch e.Kind {
+	case Connected:
+		srv.session++
+		srv.health.Host, srv.health.Skew = e.Host, e.Skew
+		srv.health.Connects++
+		s.log.Info("connected to a CIC server", "server", srv.name, "host", e.Host, "skew", e.Skew)
+	case Statuses:
+		srv.defs = slices.Clone(e.Statuses)
+	case Agent:
+		if e.Facts == nil || e.Facts.Agent == "" {
+			return
+		}
+		n := s.number(e.Facts.Agent)
+		for len(srv.people) <= n {
+			srv.people = append(srv.people, person{})
+		}
+		p := &srv.people[n]
+		p.session = srv.session
+		if p.tell(e.Facts, s.clock(i)) {
+			s.spread(i, n)
+		}
+	case AgentGone:
+		if e.Facts != nil {
+			if n, ok := s.folded[strings.ToLower(string(e.Facts.Agent))]; ok && n < len(srv.people) {
+				s.gone(i, n)
+			}
+		}
+	case Synced:
+		s.synced(i)
+	case Remark:
+		if srv.health.remark(e.Text) {
+			s.log.Warn("remark about a CIC server", "server", srv.name, "remark", wfm.OneLine(e.Text))
+		}
+	}
+}
+
+// synced ends the snapshot of a session: who was not told is gone, and the server is up.
+func (s *Stream) synced(i int) {
+	srv := s.servers[i]
+	first := !srv.settled
+	srv.settled = true
+	agents := 0
+	for n := range srv.people {
+		p := &srv.people[n]
+		switch {
+		case p.known && p.session != srv.session:
+			s.gone(i, n)
+		case p.known:
+			agents++
+			if first {
+				s.spread(i, n)
+			}
+		}
+	}
+	srv.stopTimers()
+	srv.health.Agents = agents
+	s.log.Info("a CIC server told all agents", "server", srv.name, "host", srv.health.Host, "agents", agents)
+	s.turn(i, ServerUp, "", time.Time{})
+}
+
+func (s *Stream) gone(i, n int) {
+	if p := &s.servers[i].people[n]; p.known {
+		*p = person{}
+		s.spread(i, n)
+	}
+}
+
+// spread works an agent out anew in every group that holds the server.
+func (s *Stream) spread(i, n int) {
+	if !s.servers[i].settled {
+		return
+	}
+	for _, g := range s.groups {
+		if g.mask&(1<<i) != 0 {
+			g.refresh(s, n)
+		}
+	}
+}
+
+// lost notes that a server is not connected.
+func (s *Stream) lost(i int, err error, next time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	srv := s.servers[i]
+	state := srv.health.State
+	switch {
+	case state == ServerUp:
+		state = ServerSwitchingOver
+		srv.late = false
+		s.later(s.o.Grace, i, func() { srv.late = true; s.wake(i) })
+		s.later(s.o.Switchover, i, func() { s.turn(i, ServerDown, srv.health.Reason, srv.health.Next) })
+	case state == ServerConnecting:
+		state = ServerDown
+	}
+	if !next.IsZero() {
+		s.log.Warn("a CIC server is not connected", "server", srv.name, "state", state.String(), "error", err, "next", next.UTC())
+	}
+	s.turn(i, state, wfm.OneLine(err.Error()), next)
+}
+
+// later calls f with the lock held, unless the server is up before.
+func (s *Stream) later(d time.Duration, i int, f func()) {
+	srv := s.servers[i]
+	var timer *time.Timer
+	timer = time.AfterFunc(d, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if slices.Contains(srv.timers, timer) {
+			f()
+		}
+	})
+	srv.timers = append(srv.timers, timer)
+}
+
+// stopTimers makes that none of a server's timers acts any more.
+func (srv *server) stopTimers() {
+	for _, t := range srv.timers {
+		t.Stop()
+	}
+	srv.timers = nil
+}
+
+// turn sets the state of a server and wakes who looks at it.
+func (s *Stream) turn(i int, state ServerState, reason string, next time.Time) {
+	h := &s.servers[i].health
+	if h.State != state {
+		h.Since = time.Now().UTC()
+	}
+	h.State, h.Reason, h.Next = state, reason, next.UTC()
+	if next.IsZero() {
+		h.Next = time.Time{}
+	}
+	s.wake(i)
+}
+
+func (s *Stream) wake(i int) {
+	for _, g := range s.groups {
+		if g.mask&(1<<i) != 0 {
+			for _, w := range g.watchers {
+				w.wake()
+			}
+		}
+	}
+}
+
+// number returns the number of an agent; letter case is ignored.
+func (s *Stream) number(agent wfm.AgentID) int {
+	if n, ok := s.numbers[agent]; ok {
+		return n
+	}
+	key := strings.ToLower(string(agent))
+	n, ok := s.folded[key]
+	if !ok {
+		n = len(s.folded)
+		s.folded[key] = n
+	}
+	s.numbers[agent] = n
+	return n
+}
+
+// clock is the present second in the clock of a server. CIC's own times have whole seconds.
+func (s *Stream) clock(i int) time.Time {
+	return time.Now().UTC().Add(s.servers[i].health.Skew).Truncate(time.Second)
+}
+
+func (s *Stream) maskOf(names []string) (mask uint64, err error) {
+	if names == nil {
+		return 1<<len(s.servers) - 1, nil
+	}
+	for _, name := range names {
+		i := slices.IndexFunc(s.servers, func(srv *server) bool { return srv.name == name })
+		if i < 0 {
+			return 0, wfm.Problem{Field: "Servers", Value: name, Reason: "is no server of the stream"}
+		}
+		mask |= 1 << i
+	}
+	if mask == 0 {
+		return 0, wfm.Problem{Field: "Servers", Reason: "names no server", Remedy: "leave it nil for all"}
+	}
+	return mask, nil
+}
+
+// groupOf finds or makes the group of a set of servers.
+func (s *Stream) groupOf(mask uint64) *group {
+	for _, g := range s.groups {
+		if g.mask == mask {
+			return g
+		}
+	}
+	g := &group{mask: mask}
+	s.groups = append(s.groups, g)
+	for n := range len(s.folded) {
+		g.refresh(s, n)
+	}
+	return g
+}
+
+// Health returns the health of all servers, in their order.
+func (s *Stream) Health() []ServerHealth {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.healths(^uint64(0))
+}
+
+func (s *Stream) healths(mask uint64) []ServerHealth {
+	var list []ServerHealth
+	for i, srv := range s.servers {
+		if mask&(1<<i) != 0 {
+			h := srv.health
+			h.Remarks = slices.Clone(h.Remarks)
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+// Statuses returns the status messages of the given servers, nil for all, as far as they were told,
+// each key once, letter case ignored; the first server that has it decides.
+func (s *Stream) Statuses(servers []string) []wfm.StatusDefinition {
+	mask, err := s.maskOf(servers)
+	if err != nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []wfm.StatusDefinition
+	seen := map[string]bool{}
+	for i, srv := range s.servers {
+		for _, d := range srv.defs {
+			if key := strings.ToLower(string(d.Key)); mask&(1<<i) != 0 && !seen[key] {
+				seen[key] = true
+				list = append(list, d)
+			}
+		}
+	}
+	return list
+}
