@@ -42,6 +42,9 @@ func (r CheckReport) Err() error {
 // licence, connection, rights, columns, roll-up hierarchy, row length against the interval of the
 // feed, time zone, clock, ledger, target. The window says which period to look at; the zero window looks at
 // the look-back before now.
+//
+// Real-time feeds: licence, log-on to each server, workgroups and their members, visible
+// statuses and their codes, clock, receivers where the links can be tried.
 func (s *Service) Check(ctx context.Context, w wfm.Window) CheckReport {
 	var report CheckReport
 	for _, f := range s.feeds {
@@ -52,7 +55,7 @@ func (s *Service) Check(ctx context.Context, w wfm.Window) CheckReport {
 		}
 		report.Feeds = append(report.Feeds, s.check(ctx, f, f.widen(look)))
 	}
-	return report
+	return s.checkRealTime(ctx, report)
 }
 
 func (s *Service) check(ctx context.Context, f *feed, w wfm.Window) FeedCheck {

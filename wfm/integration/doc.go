@@ -6,6 +6,10 @@
 //
 //	Source ─▶ Aggregator ─▶ encoder ─▶ Ledger.Begin ─▶ Transport ─▶ Ledger.Commit ─▶ watermark
 //
+// and for real time
+//
+//	rta.Source ─▶ rta.Stream ─▶ rta.Watcher per receiver ─▶ a vendor's session ─▶ delivery.Link
+//
 // A [Service] is made once with [New] and then used in three ways: [Service.Check] tries everything
 // without delivering anything, [Service.Backfill] delivers a window of the past, and [Service.Run]
 // follows the clock until its context ends.
@@ -23,4 +27,18 @@
 // gap is not delivered, since its figures are unknown and not zero; it is shown in
 // [FeedStatus].Gaps and read again as long as the look-back lasts. After an outage the service goes
 // on where its watermark stands, oldest interval first.
+//
+// # Real time
+//
+// All real-time feeds share one rta.Stream, so one session per CIC server. A server without a licence
+// is not connected; one whose licence cannot be read yet is asked again before each session. A feed
+// opens its links when its first server has told all agents and every status has a code, or after ten
+// seconds without any server: its receivers are told then that the feed is unavailable.
+//
+// Each receiver has its own session and view: the feed's health, a snapshot, then changes, at once or in
+// batches. While a receiver does not read, its changes wait; beyond [RealTimeFeed].Backlog those of one
+// agent are merged, so that it goes on with the present state of every agent. A receiver that comes back gets
+// a snapshot. Statuses without a code that appear while a feed runs are not sent, counted in
+// [RealTimeStatus].Unmapped and logged once. When the service stops, what waits is sent, and
+// then the product's word for a shutdown.
 package integration

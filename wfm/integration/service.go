@@ -5,9 +5,11 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cicwfm/cicwfm/license"
+	"github.com/cicwfm/cicwfm/rta"
 	"github.com/cicwfm/cicwfm/wfm"
 	"github.com/cicwfm/cicwfm/wfm/ledger"
 )
@@ -15,9 +17,12 @@ import (
 // Options configure a service.
 type Options struct {
 	Historical []HistoricalFeed
+	RealTime   []RealTimeFeed
+	// RealTimeServers are the CIC servers of the real-time feeds, one session each.
+	RealTimeServers []RealTimeServer
 	// Ledger remembers deliveries. It should last: with one in memory a restart delivers again what
 	// it finds in the look-back. One that also implements ledger.Progress lets Run go on where it
-	// stood.
+	// stood. Real-time feeds need none.
 	Ledger ledger.Ledger
 	// Licence answers which server may feed which module.
 	Licence *license.Gate
@@ -34,6 +39,9 @@ type Service struct {
 	o     Options
 	log   *slog.Logger
 	feeds []*feed
+
+	realTime []*rtFeed
+	stream   atomic.Pointer[rta.Stream] // nil until Run starts the real-time feeds
 }
 
 // feed is a configured feed with what the service knows about it.
@@ -54,7 +62,7 @@ func New(o Options) (*Service, error) {
 		s.log = slog.New(slog.DiscardHandler)
 	}
 	var list []error
-	if o.Ledger == nil {
+	if o.Ledger == nil && len(o.Historical) > 0 {
 		list = append(list, wfm.Problem{Field: "Ledger", Reason: "is missing", Remedy: "use sqlledger, or ledger.NewMemory for a trial"})
 	}
 	if o.Licence == nil {
@@ -73,6 +81,20 @@ func New(o Options) (*Service, error) {
 			f.status.Vendor = f.Encoder.Info().Name
 		}
 		s.feeds = append(s.feeds, f)
+	}
+	list = append(list, serverProblems(o.RealTimeServers))
+	for i := range o.RealTime {
+		f := &rtFeed{RealTimeFeed: o.RealTime[i], said: map[string]bool{}}
+		list = append(list, f.problems(o.RealTimeServers))
+		if names[f.Name] {
+			list = append(list, wfm.Problem{Field: "feed", Value: f.Name, Reason: "is configured twice", Remedy: "names are unique"})
+		}
+		names[f.Name] = true
+		f.status = RealTimeStatus{Name: f.Name, Module: string(license.RealTime), State: "stopped", Unmapped: map[wfm.StatusKey]int{}}
+		if f.Encoder != nil {
+			f.status.Vendor = f.Encoder.Info().Name
+		}
+		s.realTime = append(s.realTime, f)
 	}
 	if err := errors.Join(list...); err != nil {
 		return nil, err
@@ -101,9 +123,10 @@ func (s *Service) feed(name string) (*feed, error) {
 	return nil, wfm.Problem{Field: "feed", Value: name, Reason: "is not configured"}
 }
 
-// Run works on all feeds until ctx ends, and returns nil then. It returns an error at once where no
+// Run works on all feeds of both modules until ctx ends, and returns nil then. It returns an error at once where no
 // feed may run: no server is licensed. Failures of a feed are logged, shown in Status and tried
-// again; they do not stop the others.
+// again; they do not stop the others. When ctx ends, real-time receivers are told so where their
+// product has a word for it. Run is called once.
 func (s *Service) Run(ctx context.Context) error {
 	var refused []error
 	var run []*feed
@@ -117,16 +140,31 @@ func (s *Service) Run(ctx context.Context) error {
 		}
 		run = append(run, f)
 	}
+	var wg sync.WaitGroup
+	realTime := false
+	if len(s.realTime) > 0 {
+		begun := make(chan error, 1)
+		wg.Go(func() { s.runRealTime(ctx, func(err error) { begun <- err }) })
+		if err := <-begun; err != nil {
+			refused = append(refused, err)
+			for _, f := range s.realTime {
+				f.refuse(err)
+			}
+		} else {
+			realTime = true
+		}
+	}
 	if ctx.Err() != nil {
+		wg.Wait()
 		return nil
 	}
-	if len(run) == 0 {
+	if len(run) == 0 && !realTime {
+		wg.Wait()
 		return errors.Join(refused...)
 	}
 	for _, err := range refused {
 		s.log.Error("a feed is not started", "error", err)
 	}
-	var wg sync.WaitGroup
 	for _, f := range run {
 		wg.Go(func() { s.follow(ctx, f) })
 	}

@@ -5,13 +5,19 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cicwfm/cicwfm/rta"
 	"github.com/cicwfm/cicwfm/wfm"
 )
 
 // Status is a snapshot of the service.
-type Status struct{ Feeds []FeedStatus }
+type Status struct {
+	Feeds    []FeedStatus
+	RealTime []RealTimeStatus
+	// Servers is the health of the CIC servers of the real-time feeds; nil before Run.
+	Servers []rta.ServerHealth
+}
 
-// FeedStatus is a snapshot of one feed. Times are UTC.
+// FeedStatus is a snapshot of one historical feed. Times are UTC.
 type FeedStatus struct {
 	Name   string
 	Module string // historical
@@ -56,6 +62,12 @@ func (s *Service) Status() Status {
 		}
 		f.mu.Unlock()
 		st.Feeds = append(st.Feeds, c)
+	}
+	for _, f := range s.realTime {
+		st.RealTime = append(st.RealTime, f.snapshot())
+	}
+	if stream := s.stream.Load(); stream != nil {
+		st.Servers = stream.Health()
 	}
 	return st
 }

@@ -1,0 +1,207 @@
+package integration
+
+import (
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/cicwfm/cicwfm/license"
+	"github.com/cicwfm/cicwfm/vendors"
+	"github.com/cicwfm/cicwfm/wfm"
+)
+
+// RealTimeStatus is a snapshot of one real-time feed. Times are UTC.
+type RealTimeStatus struct {
+	Name   string
+	Module string // rta
+	Vendor string
+	// State is waiting (for its first server), refused, serving, failed or stopped.
+	State string
+	// LastError is why the feed is refused or failed; Next is when it is tried again.
+	LastError string
+	Next      time.Time
+	// Receivers are the connected ones, and those that were connected or tried before, latest first; at most 100
+	// that are not connected.
+	Receivers []ReceiverStatus
+	// Unmapped counts states and changes that were not sent because their status has no code, by
+	// status; Skipped those that could not be written for another reason.
+	Unmapped map[wfm.StatusKey]int
+	Skipped  int
+	Licence  []LicenceStatus
+}
+
+// ReceiverStatus is what was sent to one receiver. The counts are those of the connection.
+type ReceiverStatus struct {
+	Where     string
+	Connected bool
+	Since     time.Time // of being connected, or not
+	// Frames and Bytes were handed to the network, Snapshots among them; Changes is how many changes of
+	// agents were taken from the stream, and Merged how many were left out because the receiver was slow.
+	Frames, Bytes, Snapshots, Changes, Merged int64
+	LastSent                                  time.Time
+	// LastError is why the receiver is not connected; Next is when it is tried again.
+	LastError string
+	Next      time.Time
+}
+
+// rtFeed is a configured real-time feed with what the service knows about it.
+type rtFeed struct {
+	RealTimeFeed
+	servers []string // that may be read; set before the feed is served
+	mu      sync.Mutex
+	status  RealTimeStatus
+	said    map[string]bool // errors of records that were logged
+	links   []*receiver
+}
+
+// receiver is one connection, or the memory of one.
+type receiver struct {
+	frames, bytes, snapshots, changes, merged, last atomic.Int64
+	status                                          ReceiverStatus // guarded by the feed
+}
+
+const receiversShown = 100
+
+func (f *rtFeed) connected(where string) *receiver {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.links = slices.DeleteFunc(f.links, func(r *receiver) bool { return r.status.Where == where && !r.status.Connected })
+	r := &receiver{status: ReceiverStatus{Where: where, Connected: true, Since: time.Now().UTC()}}
+	f.links = append(f.links, r)
+	return r
+}
+
+func (f *rtFeed) disconnected(r *receiver, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r.status.Connected, r.status.Since = false, time.Now().UTC()
+	if err != nil {
+		r.status.LastError = wfm.OneLine(err.Error())
+	}
+	f.trim()
+}
+
+func (f *rtFeed) unreachable(where string, err error, next time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	i := slices.IndexFunc(f.links, func(r *receiver) bool { return r.status.Where == where && !r.status.Connected })
+	if i < 0 {
+		f.links = append(f.links, &receiver{status: ReceiverStatus{Where: where, Since: time.Now().UTC()}})
+		i = len(f.links) - 1
+	}
+	f.links[i].status.LastError = wfm.OneLine(err.Error())
+	if !next.IsZero() {
+		f.links[i].status.Next = next.UTC()
+	}
+	f.trim()
+}
+
+// trim forgets the oldest receivers that are not connected. f.mu is held.
+func (f *rtFeed) trim() {
+	gone := 0
+	for i := len(f.links) - 1; i >= 0; i-- {
+		if f.links[i].status.Connected {
+			continue
+		}
+		if gone++; gone > receiversShown {
+			f.links = slices.Delete(f.links, i, i+1)
+		}
+	}
+}
+
+func (f *rtFeed) turn(state string, err error, next time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.status.State, f.status.LastError, f.status.Next = state, "", time.Time{}
+	if err != nil {
+		f.status.LastError = err.Error()
+	}
+	if !next.IsZero() {
+		f.status.Next = next.UTC()
+	}
+}
+
+func (f *rtFeed) refuse(err error) { f.turn("refused", err, time.Time{}) }
+
+// errorsKept bounds what is remembered of errors of records; they may be said again then.
+const errorsKept = 1000
+
+// skipped counts the agents that a session could not write, and logs each reason once.
+func (f *rtFeed) skipped(log *slog.Logger, err error) {
+	if err == nil {
+		return
+	}
+	list, other := vendors.SkippedIn(err)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.said) > errorsKept {
+		clear(f.said)
+	}
+	if len(f.status.Unmapped) > errorsKept {
+		clear(f.status.Unmapped)
+	}
+	say := func(key string, err error) {
+		if !f.said[key] {
+			f.said[key] = true
+			log.Warn("an agent's state is not sent", "error", err)
+		}
+	}
+	for _, s := range list {
+		if s.Unmapped {
+			f.status.Unmapped[s.Status]++
+			say("status "+strings.ToLower(string(s.Status)), s)
+			continue
+		}
+		f.status.Skipped++
+		say(s.Error(), s)
+	}
+	if other != nil {
+		f.status.Skipped++
+		say(other.Error(), other)
+	}
+}
+
+// snapshot returns the feed's status.
+func (f *rtFeed) snapshot() RealTimeStatus {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	st := f.status
+	st.Unmapped = maps.Clone(f.status.Unmapped)
+	st.Licence = slices.Clone(f.status.Licence)
+	for _, r := range slices.Backward(f.links) {
+		c := r.status
+		c.Frames, c.Bytes, c.Snapshots, c.Changes, c.Merged = r.frames.Load(), r.bytes.Load(), r.snapshots.Load(), r.changes.Load(), r.merged.Load()
+		if at := r.last.Load(); at != 0 {
+			c.LastSent = time.Unix(at, 0).UTC()
+		}
+		st.Receivers = append(st.Receivers, c)
+	}
+	slices.SortStableFunc(st.Receivers, func(a, b ReceiverStatus) int {
+		switch {
+		case a.Connected == b.Connected:
+			return 0
+		case a.Connected:
+			return -1
+		}
+		return 1
+	})
+	return st
+}
+
+// rtDecisions keeps the licences of the servers for the status of each feed.
+func (s *Service) rtDecisions(result license.Result) {
+	for _, f := range s.realTime {
+		f.mu.Lock()
+		f.status.Licence = nil
+		for _, d := range result.Decisions {
+			if f.Servers == nil || slices.Contains(f.Servers, d.Server) {
+				f.status.Licence = append(f.status.Licence, LicenceStatus{Server: d.Server, State: string(d.State), Reason: d.Reason})
+			}
+		}
+		f.mu.Unlock()
+	}
+}
