@@ -19,12 +19,15 @@ type options struct {
 	rows   int
 	asOf   time.Time
 	config cicsim.Config
+	icws   icwsOptions
 }
 
 const usage = `Usage: cicsim -db FILE [flags]
+       cicsim -icws ADDR -user U -password P [-backup ADDR] [-control ADDR] [-tls] [flags]
 
-Simulates a contact centre on CIC and writes its reporting database into an SQLite file.
-The same flags give the same file.
+Simulates a contact centre on CIC. With -db it writes the reporting database of the centre into an
+SQLite file; the same flags give the same file. With -icws it serves the first site of the centre
+as a CIC server does over ICWS, until interrupted, and prints one line of JSON when it listens.
 
 `
 
@@ -49,7 +52,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	cfg := &opt.config
 	f := flag.NewFlagSet("cicsim", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
-	f.StringVar(&opt.path, "db", "", "`file` to write (required)")
+	f.StringVar(&opt.path, "db", "", "`file` to write")
 	f.BoolVar(&opt.force, "force", false, "overwrite an existing file")
 	f.Uint64Var(&cfg.Seed, "seed", 1, "seed of everything that is drawn")
 	f.StringVar(&start, "start", "2026-03-02", "first day, as `YYYY-MM-DD`")
@@ -71,6 +74,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.StringVar(&odd, "odd", "", "irregularities, comma-separated: names, restarts, late, silent, case or all")
 	f.StringVar(&asOf, "as-of", "", "write only what had arrived by then, as `RFC3339`")
 	f.IntVar(&opt.rows, "rows", 0, "for benchmarks: repeat one day in UTC until there are so many statistics rows")
+	opt.icws.define(f)
 	if err := f.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			fmt.Fprint(stderr, usage)
@@ -83,8 +87,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	bad := func(name, value, remedy string) {
 		errs = append(errs, wfm.Problem{Field: "-" + name, Value: value, Reason: "is not understood", Remedy: remedy})
 	}
-	if opt.path == "" {
-		errs = append(errs, wfm.Problem{Field: "-db", Reason: "is missing", Remedy: "name the file to write; -help shows all flags"})
+	if opt.path == "" && opt.icws.addr == "" {
+		errs = append(errs, wfm.Problem{Field: "-db", Reason: "is missing", Remedy: "name the file to write, or serve with -icws; -help shows all flags"})
 	}
 	if f.NArg() > 0 {
 		errs = append(errs, wfm.Problem{Field: "argument", Value: f.Arg(0), Reason: "is no flag", Remedy: "give flags only"})
@@ -133,5 +137,6 @@ func parse(args []string, stderr io.Writer) (options, error) {
 			choose("odd", word, oddities(cfg))
 		}
 	}
+	errs = append(errs, opt.icws.check(f, &opt))
 	return opt, errors.Join(errs...)
 }

@@ -1,9 +1,18 @@
-// Command cicsim writes the reporting database of a simulated contact centre on CIC into an
-// SQLite file, for trying the library without a CIC server.
+// Command cicsim simulates a contact centre on CIC, for trying the library without a CIC server. It
+// writes its reporting database into an SQLite file, or serves it live over ICWS:
 //
 //	cicsim -db centre.db -seed 7 -days 2
+//	cicsim -icws :8018 -backup :8028 -control :8038 -user svc -password-file pw -agents 200 -speed 10
 //
-// It exits with 0 when the file is written, 1 when it could not be and 2 for a wrong command line.
+// As a server it prints, when it listens, one line of JSON with the addresses, the path of its CA (-tls),
+// the workgroups, the master workgroup without a queue and the number of agents. Addresses without a host are on
+// loopback: ":8018" is 127.0.0.1:8018, and "0.0.0.0:8018" has to be said. Port 0 takes a free one. A host of
+// a pair names the other as host:port, since both may share a host; -alternate overrides that. What the control
+// address takes is in the documentation of package icwsserver (Pair.Control). The day begins at -from and
+// begins there again when it is over; more than 5000 agents have no day, only -load.
+//
+// It exits with 0 when the file is written or the server was interrupted, 1 when that could not be and 2 for a wrong
+// command line.
 package main
 
 import (
@@ -19,6 +28,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	_ "time/tzdata" // Windows has no zones of its own
 
 	_ "modernc.org/sqlite"
@@ -29,7 +39,7 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -43,6 +53,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	if err != nil {
 		return complain(stderr, err, cli.Usage)
+	}
+	if opt.icws.addr != "" {
+		return serve(ctx, opt, stdout, stderr)
 	}
 	centre, err := cicsim.New(opt.config)
 	if err != nil {
