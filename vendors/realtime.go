@@ -34,13 +34,14 @@ type Session interface {
 	AppendChanges(f *wfm.Frames, now time.Time, changes []wfm.StatusChange) error
 }
 
-// HealthSession is an optional capability of sessions: telling the receiver about the feed itself.
+// HealthSession is an optional capability of sessions: telling the receiver about the feed itself. A
+// product that has no word for a health appends nothing, which is no error.
 type HealthSession interface {
 	AppendHealth(f *wfm.Frames, now time.Time, h wfm.FeedHealth) error
 }
 
 // HeartbeatSession is an optional capability of sessions: a frame that says that nothing is to be said. The host
-// sends it when Traits.Heartbeat has passed without a frame.
+// sends it when Traits.Heartbeat has passed without a frame. Appending nothing is no error.
 type HeartbeatSession interface {
 	AppendHeartbeat(f *wfm.Frames, now time.Time) error
 }

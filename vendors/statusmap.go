@@ -43,6 +43,8 @@ const (
 	RejectUnmapped UnmappedRule = "reject" // the feed is not started while the server has such a status
 	UseDefault     UnmappedRule = "code"   // StatusMap.Default
 	SkipUnmapped   UnmappedRule = "skip"   // not sent, and counted
+	// UseKey makes the CIC status key itself the code, for products that map texts on their side.
+	UseKey UnmappedRule = "status-key"
 )
 
 // StatusCodes is a compiled status map. It is immutable and safe for concurrent use.
@@ -108,21 +110,27 @@ func NewStatusCodes(valid func(Code) error, m ...StatusMap) (*StatusCodes, error
 		c.unmapped = RejectUnmapped
 	case UseDefault:
 		check("unmapped", "", c.standard)
-	case RejectUnmapped, SkipUnmapped:
+	case RejectUnmapped, SkipUnmapped, UseKey:
 	default:
-		problems = append(problems, wfm.Problem{Field: "unmapped", Value: string(c.unmapped), Reason: "is not a rule", Remedy: "use reject, code or skip"})
+		problems = append(problems, wfm.Problem{Field: "unmapped", Value: string(c.unmapped), Reason: "is not a rule", Remedy: "use reject, code, skip or status-key"})
 	}
 	return c, errors.Join(problems...)
 }
 
-// Of returns the code of a state. It allocates nothing for statuses in lower case or of the usual
-// spelling after their first use.
+// Of returns the code of a state. It allocates nothing for keys and groups in ASCII of up to 64
+// characters.
 func (c *StatusCodes) Of(s *wfm.AgentState) (Code, bool) {
 	if code, ok := c.mapped(s.Status.Key, s.Status.Group, s.Activity); ok {
 		return code, true
 	}
+	if c.unmapped == UseKey {
+		return Code{Code: string(s.Status.Key)}, s.Status.Key != ""
+	}
 	return c.standard, c.unmapped == UseDefault
 }
+
+// Unmapped returns the rule for statuses that no other rule maps.
+func (c *StatusCodes) Unmapped() UnmappedRule { return c.unmapped }
 
 func (c *StatusCodes) mapped(key wfm.StatusKey, group wfm.StatusGroup, a wfm.AgentActivity) (Code, bool) {
 	rule := &c.activity[int(a)%len(c.activity)]
@@ -170,8 +178,11 @@ func lookup(m map[string]Code, name string) (Code, bool) {
 func fold(s string) string { return strings.ToLower(s) }
 
 // Check returns the statuses that no rule maps, in their order, and a joined wfm.Problem for each of
-// them where the rule is to reject.
+// them where the rule is to reject. Under UseKey every status is mapped.
 func (c *StatusCodes) Check(defs []wfm.StatusDefinition) (unmapped []wfm.StatusKey, err error) {
+	if c.unmapped == UseKey {
+		return nil, nil
+	}
 	var problems []error
 	for _, d := range defs {
 		activity := wfm.AgentUnavailable

@@ -1,9 +1,10 @@
 // Package vendors is the boundary to WFM products: what an adapter is ([Vendor]), what it can do
-// ([HistoricalEncoder]) and how it is found ([Registry]).
+// ([HistoricalEncoder], [RTAEncoder]) and how it is found ([Registry]).
 //
 // Its place in the flow:
 //
 //	historical.Aggregator ─ wfm.Report ─▶ HistoricalEncoder ─ wfm.Artifact ─▶ wfm/delivery
+//	rta.Stream ─ wfm.StatusChange ─▶ RTAEncoder ─▶ Session ─ wfm.Frames ─▶ wfm/delivery
 //
 // Adapters do no I/O. They are pure functions from values to bytes, so every adapter works with
 // every transport and is tested with golden files. Most adapters are a set of layout files, read

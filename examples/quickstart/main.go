@@ -124,6 +124,9 @@ func quickstart(ctx context.Context, dir string, stdout io.Writer) ([]feed, erro
 	lines := map[string]*feed{}
 	var order []*feed
 	for _, vendor := range registry.Names() {
+		if entry, err := registry.Entry(vendor); err != nil || entry.Historical == nil {
+			continue // real time only
+		}
 		target := filepath.Join(dir, vendor)
 		if err := os.MkdirAll(target, 0o755); err != nil {
 			return nil, err

@@ -2,13 +2,14 @@
 // them all; a program that wants one vendor only imports that one.
 //
 // Its place in the flow: a host asks [Registry] for an adapter by the name in its configuration,
-// and gets a vendors.HistoricalEncoder.
+// and gets a vendors.HistoricalEncoder or a vendors.RTAEncoder.
 package all
 
 import (
 	"errors"
 
 	"github.com/cicwfm/cicwfm/vendors"
+	"github.com/cicwfm/cicwfm/vendors/aspect"
 	"github.com/cicwfm/cicwfm/vendors/injixo"
 	"github.com/cicwfm/cicwfm/vendors/verint"
 )
@@ -18,7 +19,7 @@ import (
 func Registry() (vendors.Registry, error) {
 	var entries []vendors.Entry
 	var problems []error
-	for _, make := range []func() (vendors.Entry, error){injixo.Entry, verint.Entry} {
+	for _, make := range []func() (vendors.Entry, error){aspect.Entry, injixo.Entry, verint.Entry} {
 		e, err := make()
 		if err != nil {
 			problems = append(problems, err)

@@ -25,7 +25,7 @@ func table(t *testing.T) string {
 	registry, err := all.Registry()
 	require.NoError(t, err)
 	var b strings.Builder
-	b.WriteString("| vendor | preset | evidence | to be confirmed by the site |\n|---|---|---|---|\n")
+	b.WriteString("| vendor | module | preset | evidence | to be confirmed by the site |\n|---|---|---|---|---|\n")
 	for _, name := range registry.Names() {
 		entry, err := registry.Entry(name)
 		require.NoError(t, err)
@@ -34,7 +34,7 @@ func table(t *testing.T) string {
 			if len(p.SiteDefined) > 0 {
 				open = strings.Join(p.SiteDefined, "; ")
 			}
-			fmt.Fprintf(&b, "| %s | `%s`: %s | %s | %s |\n", entry.Info.Title, p.Name, p.Title, p.Evidence, open)
+			fmt.Fprintf(&b, "| %s | %s | `%s`: %s | %s | %s |\n", entry.Info.Title, p.Module, p.Name, p.Title, p.Evidence, open)
 		}
 	}
 	return b.String()

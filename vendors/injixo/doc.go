@@ -1,9 +1,10 @@
-// Package injixo writes the historical files of injixo, the cloud successor of InVision Enterprise
-// WFM. It is a set of layout files for vendors/layout; there is no code of its own behind them.
+// Package injixo writes the historical files and real-time statuses of injixo, the cloud successor of
+// InVision Enterprise WFM. It is a set of layout files for vendors/layout; there is no code of its own behind them.
 //
 // Its place in the flow:
 //
 //	wfm.Report ─▶ New(settings) ─▶ CSV files per interval or day ─▶ wfm/delivery
+//	wfm.StatusChange ─▶ NewRealTime(settings).NewSession() ─▶ wfm.Frames ─▶ wfm/delivery
 //
 // # What is documented
 //
@@ -32,4 +33,17 @@
 //
 // Times are those of the feed's zone without an offset, so the hour that the autumn clock change
 // repeats is summed unless the feed says otherwise.
+//
+// # Real time
+//
+// The preset agent-statuses makes bodies of the documented REST interface: one frame is one request. The host
+// posts it with the bearer key to https://api.injixo.com/external-systems/agent-statuses. The
+// activity is a text that injixo maps, so the CIC status key is sent unless the status map says otherwise. Not
+// documented are limits, and whether endTime may be left out of a status that goes on: the setting
+// spans chooses between the start alone, finished statuses, and both. injixo only registers an agent at the first
+// request, and shows data after the mapping and another request; the setting refresh sends all statuses again.
+//
+// The preset socket is a direct feed of time, agent and status code. injixo's help centre names these
+// three values and that only changes are carried; the form is ours. The original product sends one update
+// per user without a workgroup, knows the queue-state levels off and minimal, and advises a master workgroup.
 package injixo

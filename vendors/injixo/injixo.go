@@ -27,3 +27,12 @@ func New(s vendors.Settings) (vendors.HistoricalEncoder, error) {
 	}
 	return e.Historical(s)
 }
+
+// NewRealTime makes the real-time encoder of a feed. The error joins every problem of the settings.
+func NewRealTime(s vendors.RTASettings) (vendors.RTAEncoder, error) {
+	e, err := Entry()
+	if err != nil {
+		return nil, err
+	}
+	return e.RealTime(s)
+}

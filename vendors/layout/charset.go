@@ -16,20 +16,28 @@ import (
 type charset struct {
 	name       string
 	single     *charmap.Charmap // of one byte per character
-	wide       bool             // UTF-16, little endian
+	wide       byteOrder        // of UTF-16; nil otherwise
 	bom        bool
 	unmappable strictness
 }
 
+// byteOrder writes and reads numbers of several bytes.
+type byteOrder interface {
+	binary.ByteOrder
+	binary.AppendByteOrder
+}
+
 func encodingNames() []string {
-	return []string{"UTF-8", "UTF-16LE", "ISO-8859-1", "ISO-8859-9", "Windows-1252"}
+	return []string{"UTF-8", "UTF-16LE", "UTF-16BE", "ISO-8859-1", "ISO-8859-9", "Windows-1252"}
 }
 
 func newCharset(f fileSpec) charset {
 	c := charset{name: f.encoding, bom: f.bom, unmappable: f.unmappable}
 	switch f.encoding {
 	case "UTF-16LE":
-		c.wide = true
+		c.wide = binary.LittleEndian
+	case "UTF-16BE":
+		c.wide = binary.BigEndian
 	case "ISO-8859-1":
 		c.single = charmap.ISO8859_1
 	case "ISO-8859-9":
@@ -43,7 +51,7 @@ func newCharset(f fileSpec) charset {
 // encode turns the UTF-8 text at dst[from:] into the bytes of the file, in place where it can.
 func (c *charset) encode(dst []byte, from int, s *scratch) ([]byte, error) {
 	switch {
-	case c.wide:
+	case c.wide != nil:
 		return c.encodeWide(dst, from, s), nil
 	case c.single != nil:
 		return c.encodeSingle(dst, from)
@@ -60,17 +68,17 @@ func (c *charset) encodeWide(dst []byte, from int, s *scratch) []byte {
 	s.text = append(s.text[:0], dst[from:]...)
 	dst = dst[:from]
 	if c.bom {
-		dst = append(dst, 0xFF, 0xFE)
+		dst = c.wide.AppendUint16(dst, 0xFEFF)
 	}
 	for rest := s.text; len(rest) > 0; {
 		r, n := utf8.DecodeRune(rest)
 		rest = rest[n:]
 		if hi, lo := utf16.EncodeRune(r); hi != utf8.RuneError {
-			dst = binary.LittleEndian.AppendUint16(dst, uint16(hi))
-			dst = binary.LittleEndian.AppendUint16(dst, uint16(lo))
+			dst = c.wide.AppendUint16(dst, uint16(hi))
+			dst = c.wide.AppendUint16(dst, uint16(lo))
 			continue
 		}
-		dst = binary.LittleEndian.AppendUint16(dst, uint16(r))
+		dst = c.wide.AppendUint16(dst, uint16(r))
 	}
 	return dst
 }
@@ -105,13 +113,13 @@ var errBadText = errors.New("is not text in the layout's encoding")
 func (c *charset) decode(data []byte) (string, int, error) {
 	var out []byte
 	switch {
-	case c.wide:
-		data = bytes.TrimPrefix(data, []byte{0xFF, 0xFE})
+	case c.wide != nil:
+		data = bytes.TrimPrefix(data, c.wide.AppendUint16(nil, 0xFEFF))
 		for ; len(data) >= 2; data = data[2:] {
-			r := rune(binary.LittleEndian.Uint16(data))
+			r := rune(c.wide.Uint16(data))
 			if utf16.IsSurrogate(r) {
 				if len(data) >= 4 {
-					r = utf16.DecodeRune(r, rune(binary.LittleEndian.Uint16(data[2:])))
+					r = utf16.DecodeRune(r, rune(c.wide.Uint16(data[2:])))
 				}
 				if len(data) < 4 || r == utf8.RuneError {
 					return "", lines(out), errBadText

@@ -40,6 +40,8 @@ type section struct {
 	head, foot []line
 	columns    []*column
 	counters   []wfm.Counter
+	// keys holds, for rows of kind json, what stands before each column and behind the last.
+	keys []string
 }
 
 // line is a line before or after the rows.

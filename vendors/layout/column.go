@@ -2,6 +2,8 @@ package layout
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +22,12 @@ type column struct {
 	instant  bool // shows an unambiguous one
 
 	width    int
+	max      int
+	literal  jsonType
+	from     string            // the source that the column shows as it is, or through its map
+	fixed    *string           // the text of a column that always holds the same
+	mapping  map[string]string // of the source
+	mapOpen  bool              // the map is not all that the column may hold
 	right    bool
 	pad      byte
 	overflow overflow
@@ -44,13 +52,14 @@ type compiler struct {
 
 func (c *compiler) column(s columnSpec, sec *sectionSpec, what string) *column {
 	col := &column{name: s.name, title: s.title, width: s.width, right: s.right, pad: s.pad[0], overflow: s.overflow,
-		precision: s.precision, mark: s.mark, zero: s.zero, undef: s.undef, absent: s.absent, loc: c.loc}
+		precision: s.precision, mark: s.mark, zero: s.zero, undef: s.undef, absent: s.absent, loc: c.loc,
+		max: s.max, literal: s.literal, from: s.value, mapping: s.mapping, mapOpen: s.mapElse.kind != ruleRefuse}
 	if s.zone == utcZone {
 		col.loc = time.UTC
 	}
 	given := 0
-	for _, v := range []string{s.value, s.text, s.expr} {
-		if v != "" {
+	for _, is := range []bool{s.value != "", s.hasText, s.expr != ""} {
+		if is {
 			given++
 		}
 	}
@@ -67,12 +76,18 @@ func (c *compiler) column(s columnSpec, sec *sectionSpec, what string) *column {
 	switch {
 	case s.value != "":
 		c.namedValue(col, s, sec, what)
-	case s.text != "":
+	case s.hasText:
 		c.templateValue(col, s, sec, what)
 	default:
 		c.formula(col, s, sec, what)
 	}
+	c.onlyWith(col, s, sec, what)
 	c.checkColumn(col, s, what)
+	if col.literal == "" {
+		if col.literal = jsonString; col.kind == NumberField {
+			col.literal = jsonNumber
+		}
+	}
 	return col
 }
 
@@ -98,7 +113,11 @@ func (c *compiler) namedValue(col *column, s columnSpec, sec *sectionSpec, what 
 		c.problem(s.node, what+".value", s.value, "is nothing that a row of grain "+string(sec.grain)+" has",
 			"use one of "+sourceNames(sec.grain))
 	case src.number != nil:
-		c.numeric(col, s, what, wfm.Seconds, false, nil, sec)
+		u := wfm.Seconds
+		if src.count {
+			u = wfm.Count
+		}
+		c.numeric(col, s, what, u, false, nil, sec)
 		col.setNumber(func(_ *scratch, r *row) (number, error) {
 			return number{ratio: wfm.Ratio{Num: src.number(r), Den: 1}}, nil
 		})
@@ -110,6 +129,27 @@ func (c *compiler) namedValue(col *column, s columnSpec, sec *sectionSpec, what 
 			get := src.shown()
 			col.write = func(dst []byte, _ *scratch, r *row) ([]byte, error) { return append(dst, get(r)...), nil }
 		}
+	}
+}
+
+// onlyWith blanks a column unless the sources that it names hold one of their texts.
+func (c *compiler) onlyWith(col *column, s columnSpec, sec *sectionSpec, what string) {
+	for _, name := range slices.Sorted(maps.Keys(s.only)) {
+		src, ok := sourceFor(name, sec.grain)
+		if !ok || src.shown() == nil {
+			c.problem(s.node, what+".only", name, "is no text that a row of grain "+string(sec.grain)+" has", "use a source such as code")
+			continue
+		}
+		get, texts, write := src.shown(), s.only[name], col.write
+		col.write = func(dst []byte, sc *scratch, r *row) ([]byte, error) {
+			if !slices.Contains(texts, get(r)) {
+				return dst, nil
+			}
+			return write(dst, sc, r)
+		}
+	}
+	if len(s.only) > 0 && (col.kind != TextField || s.mapping != nil || col.fixed != nil) {
+		c.problem(s.node, what+".only", s.name, "suits only columns that show a text as it is", "remove it")
 	}
 }
 
@@ -151,8 +191,11 @@ func (c *compiler) numeric(col *column, s columnSpec, what string, u wfm.Unit, d
 	if id, wrong := wrongView(counters, sec.grain); wrong {
 		c.problem(s.node, what, id.String(), "is not in the queue view", "use it in agent sections only")
 	}
-	if s.width > 0 && s.overflow == overflowCut {
+	if (s.width > 0 || s.max > 0) && s.overflow == overflowCut {
 		c.problem(s.node, what+".overflow", string(s.overflow), "would make a wrong number", "use shift or refuse")
+	}
+	if s.overflow == overflowNines && (s.width == 0 || s.precision > 0) {
+		c.problem(s.node, what+".overflow", string(s.overflow), "needs a width, and no decimals", "use refuse")
 	}
 	if col.pad != ' ' && (col.pad != '0' || !col.right) {
 		c.problem(s.node, what+".pad", s.pad, "would change the number", "use a space, or 0 in a column that is aligned right")
@@ -184,6 +227,7 @@ func (c *compiler) templateValue(col *column, s columnSpec, sec *sectionSpec, wh
 		c.problem(s.node, what+".text", s.text, err.Error(), "correct the template")
 		return
 	}
+	col.fixed = t.constant()
 	col.kind, col.local, col.instant = TextField, t.local, t.instant
 	if d := c.parting(); d != "" && t.literals(func(lit string) bool { return strings.Contains(lit, d) }) {
 		c.problem(s.node, what+".text", s.text, "holds the delimiter", "use another delimiter or quoting")
@@ -261,7 +305,7 @@ func (c *compiler) noNumberKeys(s columnSpec, what string) {
 // parting returns the character that parts columns and that nothing else may hold, because it is
 // neither quoted nor a matter of position; empty where there is none.
 func (c *compiler) parting() string {
-	if rows := c.spec.rows; !rows.quoting && !rows.fixed && rows.delimiter != "" {
+	if rows := c.spec.rows; !rows.quoting && !rows.fixed && !rows.json && rows.delimiter != "" {
 		return rows.delimiter[:1]
 	}
 	return ""
@@ -272,6 +316,15 @@ func (c *compiler) checkColumn(col *column, s columnSpec, what string) {
 	rows := c.spec.rows
 	if rows.fixed && s.width == 0 {
 		c.problem(s.node, what+".width", s.name, "is missing", "fixed columns need a width")
+	}
+	if s.overflow == overflowNines && col.kind != NumberField {
+		c.problem(s.node, what+".overflow", string(s.overflow), "is of numbers", "use cut, shift or refuse")
+	}
+	if rows.json && s.width > 0 {
+		c.problem(s.node, what+".width", s.name, "does not suit JSON", "use max")
+	}
+	if s.literal != "" && !rows.json {
+		c.problem(s.node, what+".type", string(s.literal), "is of JSON", "remove it")
 	}
 	if strings.ContainsFunc(s.title, unsafeRune) {
 		c.problem(s.node, what+".title", s.title, "holds a control character", "use plain text")

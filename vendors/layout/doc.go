@@ -1,14 +1,16 @@
-// Package layout is record layouts as data: a WFM product's file described in YAML, compiled once,
-// written from reports and read back.
+// Package layout is record layouts as data: a WFM product's file, or the frames of its real-time feed,
+// described in YAML, compiled once, written and read back.
 //
 // Its place in the flow:
 //
 //	wfm.Report ─▶ Historical (Codec per layout) ─▶ wfm.Artifact ─▶ wfm/delivery
+//	wfm.StatusChange ─▶ a session of RealTime ─▶ wfm.Frames ─▶ wfm/delivery ─▶ a receiver's FrameReader
 //
 // An adapter is a set of such files ([NewEntry]); a site may replace them with its own through
-// vendors.Settings.Layouts. [Parse] checks a file and reports every problem with file, line, field
+// vendors.Settings.Layouts and vendors.RTASettings.Layout. [Parse] checks a file and reports every problem with file, line, field
 // and remedy. [Layout.Bind] fills in a feed's settings and gives a [Codec], which writes
-// ([Codec.Append]) and reads ([Codec.Decode]). [Historical] joins codecs to an encoder.
+// ([Codec.Append]) and reads ([Codec.Decode]). [Historical] joins codecs to an encoder. [NewRealTime] does
+// the same for a layout of frames.
 //
 // # A layout file
 //
@@ -54,6 +56,7 @@
 //	      - {name: Talk, expr: tTalkAcd - tHoldAcd, unit: minutes}
 //	      - {name: Channel, value: media, map: {Call: calls, Chat: chats}, map-else: refuse}
 //	      - {name: Both, text: "{workgroup} {start:HH:mm}-{end:HH:mm}"}
+//	      - {name: Short, value: workgroup, max: 24, overflow: cut}   # no padding
 //	    foot: [{text: "End"}]
 //
 // A column has exactly one of value, text and expr. A value is a CIC column (nEnteredAcd), a
@@ -66,8 +69,103 @@
 // Patterns of dates and times are those of YYYY-MM-DD HH:mm:ss: YY, M, D, H, hh with tt for AM and
 // PM, Z ZZ ZZZ for the offset, 'text', unix, unixms. Placeholders in names and lines are
 // {start:PATTERN}, {end:PATTERN}, {start.utc:PATTERN}, {end.utc:PATTERN}, {kind}, {media}, in names
-// {repeat}, in rows the texts of the grain. The end of an interval is shown with the offset before
+// {repeat}, in rows the texts of the grain. A setting may stand inside one: {start:{pattern}}. The end of an interval is shown with the offset before
 // it, so that 02:00-03:00 stays that when the clock is put back at its end.
+//
+// # A layout of frames
+//
+// A file with module: rta describes one real-time feed. Name, title, evidence, sources, settings and
+// columns are as above; the rest is its own:
+//
+//	layout: event
+//	version: 1
+//	module: rta
+//	default: true                # of the real-time presets of an adapter, one is the default
+//	traits:
+//	  fan-out: workgroup         # a message per workgroup of the agent; or user (default): one
+//	  workgroup-field: handled   # or member; see below
+//	  update-frequency: 0s       # time between batches; 0s sends each change at once
+//	  refresh: 0s                # time between snapshots on one connection
+//	  heartbeat: 0s              # silence after which a heartbeat is sent
+//	  snapshot: true             # false: a connection begins without one
+//	  levels: [off, minimal, verbose]
+//	  master-workgroup: false    # the product wants one workgroup that holds all agents
+//	agent: {identify: user, max: 128, too-long: reject, case: keep}
+//	                             # extension, mapped; truncate; lower, upper
+//	extension: {max: 6, too-long: blank}   # truncate, reject
+//	codes:                       # the ready status map, behind that of the feed
+//	  numeric: true              # codes must be whole numbers; numeric-reason: the same of reasons
+//	  statuses: {At Lunch: {code: "5", reason: "2"}}
+//	  groups: {Breaks: "5"}
+//	  activities: {available: "1", acd talk: "2"}
+//	  unmapped: reject           # code (that of default), skip, status-key
+//	  default: "9"
+//	events: {snapshot: change, entered: change, left: log-off, regrouped: none}
+//	frame:
+//	  encoding: UTF-8            # as of files
+//	  unmappable: replace
+//	  framing: terminator        # length-prefix, none
+//	  terminator: LF             # CRLF, CR, NUL, ETX …: names of control characters, parted by blanks
+//	  length: {bytes: 2, order: big, counts: payload}   # 4; little; all
+//	  batch: separate            # lines, document
+//	  max: 65536                 # bytes
+//	rows: {kind: delimited, delimiter: "|"}   # fixed; json
+//	head: "__{now:unix}__"       # of a batch
+//	foot: "END"
+//	records:
+//	  - name: status
+//	    when: [snapshot, entered, change, log-on, log-off, left, regrouped]
+//	    if: {spans: [running, both]}   # only where the setting has one of these values
+//	    columns:
+//	      - {name: Type, value: event, map: {change: "28", …}}
+//	      - {name: Agent, value: agent}
+//	      - {name: Reason, value: reason, only: {code: ["5"]}, max: 24, overflow: cut}
+//	      - {name: Seconds, value: secondsInState, width: 5, overflow: nines}
+//	      - {name: Empty, text: ""}
+//	  - {name: health, when: [normal, unavailable, shutdown, heartbeat], columns: […]}
+//
+// Columns of agents have the values event, agent (the identifier), user (the CIC user id), extension,
+// workgroup, memberWorkgroup, code, reason, reasonOrStatus (the reason, else the status key),
+// statusKey, statusGroup, statusText, activity, loggedIn, server, changeTime (when the state began; when an
+// agent left: now), now, secondsInState (never negative), merged, sequence (of the record on its connection, from 1), and of
+// the state before, beforeCode, beforeReason, beforeTime and untilTime. Records about the feed have event,
+// now, changeTime and sequence. Placeholders are the texts and {now:PATTERN}, {changeTime:PATTERN} and so on. A map has
+// map-else: refuse unless it says otherwise. only blanks a text column unless the sources that it names hold one of
+// the texts. overflow: nines writes a number that is too wide as the largest that fits.
+//
+// Rows of kind json are objects whose keys are the names of the columns; a name with dots is a key inside
+// an object. Numbers are JSON numbers, everything else a string, unless type says string, number or boolean.
+//
+// # Which events make which records
+//
+// An event makes every record that names it in when, in the order of the layout; one that no record
+// names makes nothing, which is no error. events tells an event as another one, so that records need
+// not name it: log-on of an agent who is not logged in becomes change; left as log-off is the state
+// logged off, now, for agents who were logged in, and nothing for others; none is never told. A
+// change that lies across a log-off and a log-on, because a slow receiver made several into one, is a plain
+// change. An agent without a workgroup is not in adherence and not in snapshots.
+//
+// Under fan-out workgroup a change makes one record per workgroup of the agent. The column workgroup
+// is filled in the record of the workgroup whose interaction the agent handles and empty in the
+// others; where that is none of the feed's workgroups, it is empty in all. workgroup-field: member
+// fills it in each. regrouped makes records for new workgroups only; workgroups that an agent left while
+// keeping others make none. Under fan-out user workgroup is that of the interaction.
+//
+// An agent who cannot be written (no code, an identifier that is missing, too long or, once cut, that
+// of another agent, a text that the format refuses) is a *vendors.Skipped; the frames of all others are whole.
+//
+// # Framing and batches
+//
+// The framing is around each record (batch: separate, a frame each), around each line of a batch
+// (lines: a frame holds head, records and foot, each framed), or around the whole (document: rows of
+// kind json between head and foot, parted by commas). framing: none is for rows of one length and for JSON, which
+// shows its own end. A control character never gets into a record, so none is taken for a terminator; head
+// and foot may hold some, as {ctl:STX}. max limits a frame: batches are split, longer records skipped,
+// and a reader that meets a longer one gives the connection up.
+//
+// A reader takes bytes as they come. A line is a head, a foot, or the first record of the layout
+// whose columns all fit: number of columns, times, numbers, constant texts, values of maps. Where several events have one
+// text the first of change, log-on, log-off, snapshot, entered, left, regrouped is meant.
 //
 // # Exactness
 //

@@ -58,14 +58,24 @@ func (k *Codec) appendRow(dst []byte, s *scratch, sec *section, r *row) ([]byte,
 		if i > 0 {
 			dst = append(dst, k.rows.delimiter...)
 		}
+		if sec.keys != nil {
+			dst = append(dst, sec.keys[i]...)
+		}
 		mark := len(dst)
 		var err error
 		if dst, err = c.write(dst, s, r); err == nil {
-			dst, err = k.writer.finish(dst, mark, c, s)
+			if sec.keys == nil {
+				dst, err = k.writer.finish(dst, mark, c, s)
+			} else {
+				dst, err = finishJSON(dst, mark, c, s)
+			}
 		}
 		if err != nil {
 			return dst[:start], wfm.Problem{Field: "column " + c.name, Value: string(dst[mark:]), Reason: err.Error()}
 		}
+	}
+	if sec.keys != nil {
+		dst = append(dst, sec.keys[len(sec.columns)]...)
 	}
 	return k.endRow(dst, start), nil
 }

@@ -164,7 +164,7 @@ func identifiers(g grain, settings []Setting, values map[string]string, loc *tim
 	}
 	for _, s := range sources() {
 		switch {
-		case s.grains != nil && !slices.Contains(s.grains, g):
+		case !slices.Contains(s.grains, g):
 		case s.flag != nil:
 			env[s.name] = false
 			list = append(list, knownIdentifier{identifierValue: identifierValue{s.name, func(r *row) (any, wfm.State) { return s.flag(r), wfm.Defined }}})

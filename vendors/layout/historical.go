@@ -134,17 +134,23 @@ func (h *Historical) advise(s vendors.Settings) {
 			h.advice = append(h.advice, "file name "+k.name.sample()+" of layout "+k.layout.Name()+
 				" holds no time: each file replaces the one before it")
 		}
-		for _, setting := range k.layout.settings {
-			if _, given := s.Values[setting.Name]; given || setting.Required || told[setting.Name] {
-				continue
-			}
-			told[setting.Name] = true
-			h.advice = append(h.advice, fmt.Sprintf("setting %s is left at its default %q: %s", setting.Name, setting.Default, wfm.OneLine(setting.Remark)))
-		}
-		for _, open := range k.layout.spec.siteDefined {
-			h.advice = append(h.advice, "layout "+k.layout.Name()+", to be confirmed by the site: "+wfm.OneLine(open))
-		}
+		h.advice = settingAdvice(h.advice, k.layout, s.Values, told)
 	}
+}
+
+// settingAdvice appends what a layout leaves to the site: settings at their defaults, once each, and what must be confirmed.
+func settingAdvice(advice []string, l *Layout, values map[string]string, told map[string]bool) []string {
+	for _, setting := range l.settings {
+		if _, given := values[setting.Name]; given || setting.Required || told[setting.Name] {
+			continue
+		}
+		told[setting.Name] = true
+		advice = append(advice, fmt.Sprintf("setting %s is left at its default %q: %s", setting.Name, setting.Default, wfm.OneLine(setting.Remark)))
+	}
+	for _, open := range l.spec.siteDefined {
+		advice = append(advice, "layout "+l.Name()+", to be confirmed by the site: "+wfm.OneLine(open))
+	}
+	return advice
 }
 
 // Info implements [vendors.Vendor].

@@ -308,6 +308,10 @@ func FuzzParse(f *testing.F) {
 				values[s.Name] = s.Example
 			}
 		}
+		if l.Module() == "rta" {
+			fuzzFrames(t, l, values)
+			return
+		}
 		k, err := l.Bind(vendors.Settings{Values: values})
 		require.NoError(t, err)
 		r := queueReport(k.Needs(), []string{"a", ""}, func(i int, _ wfm.Counter) int64 { return int64(i) })

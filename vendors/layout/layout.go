@@ -13,6 +13,7 @@ import (
 type Layout struct {
 	file     string
 	node     *yaml.Node
+	module   string
 	spec     spec
 	settings []Setting
 }
@@ -26,15 +27,23 @@ func Parse(file vendors.File) (*Layout, error) {
 	}
 	l := &Layout{file: file.Name, node: node}
 	r := &reader{file: file.Name}
+	l.module = moduleHistorical
 	for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
-		if node.Content[i].Value == "settings" {
+		switch node.Content[i].Value {
+		case "settings":
 			l.settings = r.readSettings(node.Content[i+1])
+		case "module":
+			oneOf(r, &l.module, "module", moduleHistorical, moduleRealTime)(node.Content[i+1])
 		}
 	}
 	if len(r.problems) > 0 {
 		return nil, errors.Join(r.problems...)
 	}
-	l.spec, _, err = l.bind(trialValues(l.settings), vendors.Settings{})
+	if l.module == moduleRealTime {
+		l.spec, _, err = l.bindRealTime(trialValues(l.settings), nil)
+	} else {
+		l.spec, _, err = l.bind(trialValues(l.settings), vendors.Settings{})
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +72,10 @@ func (l *Layout) bind(values map[string]string, s vendors.Settings) (spec, *Code
 // A layout that is about another medium than the feed gives a codec without sections, which
 // writes nothing.
 func (l *Layout) Bind(s vendors.Settings) (*Codec, error) {
+	if l.module != moduleHistorical {
+		return nil, wfm.Problem{Where: l.file, Field: "module", Value: l.module, Reason: "is not that of files",
+			Remedy: "use the layout in a real-time feed"}
+	}
 	values, problems := settingValues(l.file, l.settings, s.Values)
 	if len(problems) > 0 {
 		return nil, errors.Join(problems...)
@@ -77,6 +90,9 @@ func (l *Layout) Bind(s vendors.Settings) (*Codec, error) {
 // Name returns the layout's name, which is the kind of its artifacts.
 func (l *Layout) Name() string { return l.spec.name }
 
+// Module returns what the layout describes: "historical" for files, "rta" for frames.
+func (l *Layout) Module() string { return l.module }
+
 // Default tells whether a feed that names no preset uses the layout.
 func (l *Layout) Default() bool { return l.spec.standard }
 
@@ -85,6 +101,6 @@ func (l *Layout) Settings() []Setting { return append([]Setting(nil), l.settings
 
 // Preset describes the layout as one that an adapter ships.
 func (l *Layout) Preset() vendors.Preset {
-	return vendors.Preset{Name: l.spec.name, Title: l.spec.title, Module: "historical", Evidence: l.spec.evidence,
+	return vendors.Preset{Name: l.spec.name, Title: l.spec.title, Module: l.module, Evidence: l.spec.evidence,
 		Sources: l.spec.sources, SiteDefined: l.spec.siteDefined}
 }

@@ -113,6 +113,11 @@ func (p *pattern) instant(utc bool) bool {
 // clock tells whether the pattern shows a time of day.
 func (p *pattern) clock() bool { return p.has("HH", "H", "hh", "h", "unix", "unixms") }
 
+// dated tells whether the pattern shows a whole date.
+func (p *pattern) dated() bool {
+	return p.has("unix", "unixms") || p.has("YYYY", "YY") && p.has("MM", "M") && p.has("DD", "D")
+}
+
 // append writes t, whose location is the one to show.
 func (p *pattern) append(dst []byte, t time.Time) []byte {
 	year, month, day := t.Date()

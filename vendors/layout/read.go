@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/cicwfm/cicwfm/vendors"
@@ -15,28 +16,41 @@ const formatVersion = 1
 func (r *reader) readSpec(n *yaml.Node) spec {
 	s := spec{node: n, standard: true, evidence: vendors.SiteDefined, restatement: vendors.Restates,
 		rows: rowSpec{with: "_"}, file: fileSpec{encoding: "UTF-8", lineEnd: "\n"}}
-	r.mapping(n, "layout file", fields{
-		"layout":        r.text(&s.name, "layout"),
-		"version":       r.integer(&s.version, "version", formatVersion, formatVersion),
-		"title":         r.text(&s.title, "title"),
-		"evidence":      oneOf(r, &s.evidence, "evidence", vendors.Documented, vendors.PartlyDocumented, vendors.SiteDefined),
-		"default":       r.boolean(&s.standard, "default"),
-		"sources":       r.texts(&s.sources, "sources"),
-		"site-defined":  r.texts(&s.siteDefined, "site-defined"),
-		"settings":      func(*yaml.Node) {}, // read before the rest
+	known := r.commonFields(&s)
+	maps.Copy(known, fields{
 		"media":         func(n *yaml.Node) { s.media = r.readMedia(n, "media") },
 		"repeated-hour": oneOf(r, &s.repeat, "repeated-hour", vendors.RepeatSum, vendors.RepeatTwo, vendors.RepeatRefuse, vendors.RepeatDistinct),
 		"restatement":   oneOf(r, &s.restatement, "restatement", vendors.Restates, vendors.Reports),
 		"file":          func(n *yaml.Node) { s.file = r.readFile(n) },
-		"rows":          func(n *yaml.Node) { s.rows = r.readRows(n) },
+		"rows":          func(n *yaml.Node) { s.rows = r.readRows(n, "delimited", "fixed") },
 		"sections": func(n *yaml.Node) {
 			r.each(n, "sections", func(n *yaml.Node, what string) { s.sections = append(s.sections, r.readSection(n, what)) })
 		},
-	}, "layout", "version", "file", "rows", "sections")
-	if !validLayoutName(s.name) && s.name != "" {
-		r.problem(n, "layout", s.name, "is not a layout name", "use lower-case letters, digits and hyphens")
-	}
+	})
+	r.mapping(n, "layout file", known, "layout", "version", "file", "rows", "sections")
+	r.checkName(&s)
 	return s
+}
+
+// commonFields are the keys of every module.
+func (r *reader) commonFields(s *spec) fields {
+	return fields{
+		"layout":       r.text(&s.name, "layout"),
+		"version":      r.integer(&s.version, "version", formatVersion, formatVersion),
+		"module":       func(*yaml.Node) {}, // read before the rest
+		"title":        r.text(&s.title, "title"),
+		"evidence":     oneOf(r, &s.evidence, "evidence", vendors.Documented, vendors.PartlyDocumented, vendors.SiteDefined),
+		"default":      r.boolean(&s.standard, "default"),
+		"sources":      r.texts(&s.sources, "sources"),
+		"site-defined": r.texts(&s.siteDefined, "site-defined"),
+		"settings":     func(*yaml.Node) {}, // read before the rest
+	}
+}
+
+func (r *reader) checkName(s *spec) {
+	if !validLayoutName(s.name) && s.name != "" {
+		r.problem(s.node, "layout", s.name, "is not a layout name", "use lower-case letters, digits and hyphens")
+	}
 }
 
 func validLayoutName(s string) bool {
@@ -90,19 +104,24 @@ func (r *reader) readFile(n *yaml.Node) fileSpec {
 	return f
 }
 
-func (r *reader) readRows(n *yaml.Node) rowSpec {
+func (r *reader) readRows(n *yaml.Node, kinds ...string) rowSpec {
 	s := rowSpec{node: n, unsafe: replace, with: "_"}
 	kind, quoting, hasDelimiter := "delimited", "none", false
 	r.mapping(n, "rows", fields{
-		"kind":               oneOf(r, &kind, "rows.kind", "delimited", "fixed"),
+		"kind":               oneOf(r, &kind, "rows.kind", kinds...),
 		"delimiter":          func(n *yaml.Node) { hasDelimiter = true; r.text(&s.delimiter, "rows.delimiter")(n) },
 		"trailing-delimiter": r.boolean(&s.trailing, "rows.trailing-delimiter"),
 		"quoting":            oneOf(r, &quoting, "rows.quoting", "none", "rfc4180"),
 		"unsafe":             oneOf(r, &s.unsafe, "rows.unsafe", replace, refuse),
 		"unsafe-with":        r.text(&s.with, "rows.unsafe-with"),
 	}, "kind")
-	s.fixed, s.quoting = kind == "fixed", quoting == "rfc4180"
+	s.fixed, s.json, s.quoting = kind == "fixed", kind == "json", quoting == "rfc4180"
 	switch {
+	case s.json:
+		if hasDelimiter || s.quoting || s.trailing {
+			r.problem(n, "rows", kind, "has neither delimiters nor quoting of its own", "remove them")
+			s.delimiter, s.quoting, s.trailing = "", false, false
+		}
 	case !s.fixed && !hasDelimiter || !s.fixed && s.delimiter == "":
 		r.problem(n, "rows.delimiter", "", "is missing", "delimited rows need one, such as \";\"")
 	case s.fixed && s.quoting:
@@ -202,7 +221,7 @@ func (r *reader) readColumn(n *yaml.Node, what string, defaults columnSpec) colu
 		"name":   r.text(&c.name, what+".name"),
 		"title":  func(n *yaml.Node) { c.hasTitle = true; r.text(&c.title, what+".title")(n) },
 		"value":  r.text(&c.value, what+".value"),
-		"text":   r.text(&c.text, what+".text"),
+		"text":   func(n *yaml.Node) { c.hasText = true; r.text(&c.text, what+".text")(n) },
 		"expr":   func(n *yaml.Node) { c.expr, _ = r.raw(n, what+".expr") },
 		"format": r.text(&c.format, what+".format"),
 		"zone":   oneOf(r, &c.zone, what+".zone", feedZone, utcZone),
@@ -218,7 +237,10 @@ func (r *reader) readColumn(n *yaml.Node, what string, defaults columnSpec) colu
 		"width":        r.integer(&c.width, what+".width", 1, 4096),
 		"align":        oneOf(r, &align, what+".align", "left", "right"),
 		"pad":          r.text(&c.pad, what+".pad"),
-		"overflow":     oneOf(r, &c.overflow, what+".overflow", overflowRefuse, overflowCut, overflowShift),
+		"max":          r.integer(&c.max, what+".max", 1, 4096),
+		"overflow":     oneOf(r, &c.overflow, what+".overflow", overflowRefuse, overflowCut, overflowShift, overflowNines),
+		"only":         func(n *yaml.Node) { c.only = r.readOnly(n, what+".only") },
+		"type":         oneOf(r, &c.literal, what+".type", jsonString, jsonNumber, jsonBoolean),
 	}, "name")
 	c.right, c.alignSet = align == "right", align != ""
 	if !c.hasTitle {
@@ -233,6 +255,21 @@ func (r *reader) readColumn(n *yaml.Node, what string, defaults columnSpec) colu
 		c.mark = "."
 	}
 	return c
+}
+
+// readOnly reads sources with the texts under which a column is shown.
+func (r *reader) readOnly(n *yaml.Node, what string) map[string][]string {
+	only := map[string][]string{}
+	if n.Kind != yaml.MappingNode {
+		r.problem(n, what, "", "is not a group of keys", "write it as code: [\"5\"]")
+		return only
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		values := []string{}
+		r.texts(&values, what+"."+n.Content[i].Value)(n.Content[i+1])
+		only[n.Content[i].Value] = values
+	}
+	return only
 }
 
 func (r *reader) readMap(n *yaml.Node, what string) map[string]string {

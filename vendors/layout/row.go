@@ -25,6 +25,7 @@ type row struct {
 	repeat              string // of a file name
 	loggedIn, carriedIn bool
 	zeroRecord          bool
+	moment              *moment // of a record of module rta
 }
 
 // The words for an event.

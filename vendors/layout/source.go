@@ -13,11 +13,12 @@ import (
 // seconds since 1970.
 type source struct {
 	name   string
-	grains []grain // nil: all
+	grains []grain
 	text   func(r *row) string
 	flag   func(r *row) bool // shown as true or false
 	time   func(r *row, loc *time.Location) time.Time
 	number func(r *row) int64 // seconds
+	count  bool               // number counts, and is no duration
 }
 
 // sources is the table of named sources.
@@ -26,10 +27,11 @@ func sources() []source {
 	queueGrains := []grain{grainQueue, grainAgentQueue}
 	agentGrains := []grain{grainAgent, grainAgentQueue, grainStates, grainEvents, grainStatus, grainGroup}
 	statesGrain, eventsGrain := []grain{grainStates}, []grain{grainEvents}
+	files := append(slices.Clone(statisticsGrains), grainStates, grainEvents, grainStatus, grainGroup)
 	instant := func(f func(r *row) time.Time) func(*row, *time.Location) time.Time {
 		return func(r *row, loc *time.Location) time.Time { return f(r).In(loc) }
 	}
-	return []source{
+	return append([]source{
 		{name: "workgroup", grains: queueGrains, text: func(r *row) string { return r.workgroup }},
 		{name: "agent", grains: agentGrains, text: func(r *row) string { return r.agent }},
 		{name: "media", grains: statisticsGrains, text: func(r *row) string { return r.media }},
@@ -39,18 +41,33 @@ func sources() []source {
 		{name: "carriedIn", grains: statesGrain, flag: func(r *row) bool { return r.carriedIn }},
 		{name: "event", grains: eventsGrain, text: func(r *row) string { return r.event }},
 
-		{name: "intervalStart", time: instant(func(r *row) time.Time { return r.interval.Start })},
-		{name: "intervalEnd", time: func(r *row, loc *time.Location) time.Time { return endIn(r.interval, loc) }},
-		{name: "fileStart", time: instant(func(r *row) time.Time { return r.period.Start })},
-		{name: "fileEnd", time: func(r *row, loc *time.Location) time.Time { return endIn(r.period, loc) }},
+		{name: "intervalStart", grains: files, time: instant(func(r *row) time.Time { return r.interval.Start })},
+		{name: "intervalEnd", grains: files, time: func(r *row, loc *time.Location) time.Time { return endIn(r.interval, loc) }},
+		{name: "fileStart", grains: files, time: instant(func(r *row) time.Time { return r.period.Start })},
+		{name: "fileEnd", grains: files, time: func(r *row, loc *time.Location) time.Time { return endIn(r.period, loc) }},
 		{name: "stateStart", grains: statesGrain, time: instant(func(r *row) time.Time { return r.window.Start })},
 		{name: "stateEnd", grains: statesGrain, time: instant(func(r *row) time.Time { return r.window.End })},
 		{name: "stateBegan", grains: statesGrain, time: instant(func(r *row) time.Time { return r.at })},
 		{name: "eventTime", grains: eventsGrain, time: instant(func(r *row) time.Time { return r.at })},
 
-		{name: "intervalSeconds", number: func(r *row) int64 { return int64(r.interval.Duration() / time.Second) }},
+		{name: "intervalSeconds", grains: files, number: func(r *row) int64 { return int64(r.interval.Duration() / time.Second) }},
 		{name: "statusSeconds", grains: []grain{grainStates, grainStatus, grainGroup}, number: func(r *row) int64 { return r.seconds }},
+	}, realTimeSources()...)
+}
+
+// timeFor finds what a time placeholder shows.
+func timeFor(name string, g grain) (source, bool) {
+	if g.realTime() {
+		src, ok := sourceFor(name, g)
+		return src, ok && src.time != nil
 	}
+	switch name {
+	case "start":
+		return sourceFor("intervalStart", grainQueue)
+	case "end":
+		return sourceFor("intervalEnd", grainQueue)
+	}
+	return source{}, false
 }
 
 // endIn returns the end of a window with the offset that was in force just before it, so that an
@@ -67,7 +84,7 @@ func endIn(w wfm.Window, loc *time.Location) time.Time {
 // shown returns the text of a text or flag source.
 func (s source) shown() func(r *row) string {
 	if s.flag == nil {
-		return s.text
+		return s.text // nil of a time or number
 	}
 	return func(r *row) string {
 		if s.flag(r) {
@@ -84,7 +101,7 @@ func isSource(name string) bool {
 // sourceFor finds a source by name for a grain.
 func sourceFor(name string, g grain) (source, bool) {
 	for _, s := range sources() {
-		if s.name == name && (s.grains == nil || slices.Contains(s.grains, g)) {
+		if s.name == name && slices.Contains(s.grains, g) {
 			return s, true
 		}
 	}
@@ -95,7 +112,7 @@ func sourceFor(name string, g grain) (source, bool) {
 func sourceNames(g grain) string {
 	var names []string
 	for _, s := range sources() {
-		if s.grains == nil || slices.Contains(s.grains, g) {
+		if slices.Contains(s.grains, g) {
 			names = append(names, s.name)
 		}
 	}

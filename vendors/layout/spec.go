@@ -20,7 +20,14 @@ type spec struct {
 	repeat               vendors.RepeatPolicy
 	restatement          vendors.Restatement
 	sections             []sectionSpec
+	realTime             *realTimeSpec // of module rta; nil otherwise
 }
+
+// The modules of layouts.
+const (
+	moduleHistorical = "historical"
+	moduleRealTime   = "rta"
+)
 
 type fileSpec struct {
 	name       string
@@ -52,6 +59,7 @@ const (
 
 type rowSpec struct {
 	fixed     bool
+	json      bool // only of module rta
 	delimiter string
 	trailing  bool
 	quoting   bool
@@ -71,6 +79,10 @@ const (
 	grainEvents     grain = "events"
 	grainStatus     grain = "status-times"
 	grainGroup      grain = "group-times"
+
+	// Of module rta: what a record tells.
+	grainChange grain = "change" // an agent's state or change
+	grainFeed   grain = "feed"   // the feed's health, or that it lives
 )
 
 // statistics returns the grain of the records behind the rows; ok is false for activity grains.
@@ -125,6 +137,7 @@ type columnSpec struct {
 	name, title         string
 	hasTitle            bool
 	value, text, expr   string
+	hasText             bool // text may be empty: a field that is always blank
 	format              string
 	zone                zone
 	unit                unit
@@ -137,7 +150,10 @@ type columnSpec struct {
 	right               bool
 	alignSet            bool
 	pad                 string
+	max                 int // characters, without padding; 0: any number
 	overflow            overflow
+	literal             jsonType            // of rows of kind json
+	only                map[string][]string // texts of sources with which the column is not blank
 }
 
 type zone string
@@ -166,6 +182,7 @@ const (
 	overflowRefuse overflow = "refuse"
 	overflowCut    overflow = "cut"
 	overflowShift  overflow = "shift"
+	overflowNines  overflow = "nines" // of numbers: the largest that fits
 )
 
 // rule says what is written for a value that is zero, undefined or missing, or not in a map.

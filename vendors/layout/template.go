@@ -16,6 +16,8 @@ import (
 //	{workgroup} {agent} {statusKey} …      in rows: every text that the grain has
 //	{media}                                in rows that of the record; elsewhere that of the layout
 //	{repeat}                               in names: empty, or _2 in the second of two repeated hours
+//	{now:PATTERN} {changeTime:PATTERN} …   in frames: every time that the record has, also with .utc
+//	{ctl:STX}                              in heads and feet of frames: control characters
 //	{{ and }}                              braces
 type template struct {
 	parts     []templatePart
@@ -31,6 +33,7 @@ type templatePart struct {
 	time    func(r *row, loc *time.Location) time.Time
 	loc     *time.Location
 	text    func(r *row) string
+	control bool // the literal is made of control characters on purpose
 }
 
 // templateScope says what a template may speak of.
@@ -40,13 +43,14 @@ type templateScope struct {
 	grain  grain  // of rows; empty elsewhere
 	media  string // outside of rows
 	inName bool
+	line   bool // the head or foot of a frame, which may hold control characters
 }
 
 func compileTemplate(s string, scope templateScope) (template, error) {
 	t := template{}
 	var problems []error
 	literal := func(text string) {
-		if n := len(t.parts); n > 0 && t.parts[n-1].text == nil && t.parts[n-1].pattern == nil {
+		if n := len(t.parts); n > 0 && t.parts[n-1].text == nil && t.parts[n-1].pattern == nil && !t.parts[n-1].control {
 			t.parts[n-1].literal += text
 		} else if text != "" {
 			t.parts = append(t.parts, templatePart{literal: text})
@@ -75,7 +79,7 @@ func compileTemplate(s string, scope templateScope) (template, error) {
 		s = s[end+1:]
 	}
 	for _, p := range t.parts {
-		if strings.ContainsFunc(p.literal, unsafeRune) {
+		if !p.control && strings.ContainsFunc(p.literal, unsafeRune) {
 			problems = append(problems, errors.New("holds a control character or line break"))
 		}
 	}
@@ -85,7 +89,12 @@ func compileTemplate(s string, scope templateScope) (template, error) {
 func (t *template) placeholder(s string, scope templateScope) error {
 	name, format, hasFormat := strings.Cut(s, ":")
 	base, isUTC := strings.CutSuffix(name, ".utc")
-	if base == "start" || base == "end" {
+	if scope.line && base == "ctl" {
+		text, err := controls(format)
+		t.parts = append(t.parts, templatePart{literal: text, control: true})
+		return err
+	}
+	if src, ok := timeFor(base, scope.grain); ok {
 		if !hasFormat {
 			return errors.New("placeholder {" + s + "} has no pattern, as in {" + name + ":YYYY-MM-DD}")
 		}
@@ -93,7 +102,6 @@ func (t *template) placeholder(s string, scope templateScope) error {
 		if err != nil {
 			return errors.New("placeholder {" + s + "} " + err.Error())
 		}
-		src, _ := sourceFor(map[string]string{"start": "intervalStart", "end": "intervalEnd"}[base], grainQueue)
 		loc := scope.loc
 		if isUTC {
 			loc = time.UTC
@@ -123,6 +131,18 @@ func (t *template) placeholder(s string, scope templateScope) error {
 	return nil
 }
 
+// constant returns the text of a template without placeholders; nil where it has some.
+func (t *template) constant() *string {
+	if len(t.parts) > 1 || len(t.parts) == 1 && (t.parts[0].pattern != nil || t.parts[0].text != nil) {
+		return nil
+	}
+	text := ""
+	if len(t.parts) == 1 {
+		text = t.parts[0].literal
+	}
+	return &text
+}
+
 func (t *template) append(dst []byte, r *row) []byte {
 	for i := range t.parts {
 		switch p := &t.parts[i]; {
@@ -139,24 +159,29 @@ func (t *template) append(dst []byte, r *row) []byte {
 
 // match tells whether a decoded line is one that the template makes. Lines hold no texts of rows.
 func (t *template) match(s string) bool {
+	rest, _, ok := t.consume(s)
+	return ok && rest == ""
+}
+
+// consume reads the template from the start of s, and the first time with a date that it shows; zero for none.
+func (t *template) consume(s string) (rest string, at time.Time, ok bool) {
 	for i := range t.parts {
 		p := &t.parts[i]
-		switch {
-		case p.pattern != nil:
-			rest, ok := p.pattern.consume(s, &civil{year: 1, month: 1, day: 1})
-			if !ok {
-				return false
+		if p.pattern == nil {
+			if s, ok = strings.CutPrefix(s, p.literal); !ok {
+				return s, at, false
 			}
-			s = rest
-		default:
-			rest, ok := strings.CutPrefix(s, p.literal)
-			if !ok {
-				return false
-			}
-			s = rest
+			continue
+		}
+		c := civil{year: 1, month: 1, day: 1}
+		if s, ok = p.pattern.consume(s, &c); !ok {
+			return s, at, false
+		}
+		if at.IsZero() && p.pattern.dated() {
+			at, _ = c.in(p.loc)
 		}
 	}
-	return s == ""
+	return s, at, true
 }
 
 // sample shows what the template makes, with text placeholders as they stand, for messages.
@@ -183,4 +208,12 @@ func (t *template) literals(f func(s string) bool) bool {
 		}
 		return f(p.literal)
 	})
+}
+
+// appendTo is append for a template that may be nil.
+func (t *template) appendTo(dst []byte, r *row) []byte {
+	if t == nil {
+		return dst
+	}
+	return t.append(dst, r)
 }

@@ -77,6 +77,12 @@ func (w *fieldWriter) finish(dst []byte, mark int, c *column, s *scratch) ([]byt
 			return dst, err
 		}
 	}
+	if c.max > 0 && c.overflow != overflowShift && utf8.RuneCount(dst[mark:]) > c.max {
+		if c.overflow == overflowRefuse {
+			return dst, errTooLong
+		}
+		dst = cutRunes(dst, mark, c.max)
+	}
 	if c.width > 0 {
 		var err error
 		if dst, err = c.fit(dst, mark); err != nil {
@@ -134,6 +140,18 @@ func (w *fieldWriter) quote(dst []byte, mark int, s *scratch) []byte {
 	return append(dst, '"')
 }
 
+var errTooLong = errors.New("is longer than the layout permits")
+
+// cutRunes keeps the first n characters of dst[mark:].
+func cutRunes(dst []byte, mark, n int) []byte {
+	end := mark
+	for ; n > 0 && end < len(dst); n-- {
+		_, size := utf8.DecodeRune(dst[end:])
+		end += size
+	}
+	return dst[:end]
+}
+
 var errTooWide = errors.New("is wider than its column")
 
 // fit cuts or pads the value at dst[mark:] to the column's width, counted in characters.
@@ -143,13 +161,14 @@ func (c *column) fit(dst []byte, mark int) ([]byte, error) {
 		switch c.overflow {
 		case overflowShift:
 			return dst, nil
-		case overflowCut:
-			end := mark
+		case overflowNines:
+			dst = dst[:mark]
 			for range c.width {
-				_, size := utf8.DecodeRune(dst[end:])
-				end += size
+				dst = append(dst, '9')
 			}
-			return dst[:end], nil
+			return dst, nil
+		case overflowCut:
+			return cutRunes(dst, mark, c.width), nil
 		}
 		return dst, errTooWide
 	}

@@ -222,6 +222,10 @@ func substitute(s string, values map[string]string) string {
 			b.WriteString(s)
 			return b.String()
 		}
+		if inner := strings.LastIndexByte(s[:end], '{'); inner > 0 { // a setting inside a placeholder, as in {now:{pattern}}
+			b.WriteString(s[:inner])
+			s, end = s[inner:], end-inner
+		}
 		if v, ok := values[s[1:end]]; ok {
 			b.WriteString(v)
 		} else {

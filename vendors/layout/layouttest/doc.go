@@ -5,6 +5,12 @@
 //	testdata/<case>/layouts/      layout files of the site, where the case is about them
 //	testdata/<case>/expected/     the files, byte for byte, under their names
 //
+// Cases of real-time feeds have names that begin with rta-; [RunRealTime] runs them:
+//
+//	testdata/rta-<case>/case.yaml  settings of the feed, the calls of one session, and which agents are skipped
+//	testdata/rta-<case>/layouts/   the layout file of the site, where the case is about one
+//	testdata/rta-<case>/expected/  a file per frame, byte for byte, and decoded.txt: what a reader understands
+//
 // Beside comparing bytes, [Run] reads every file back, writes it again and compares, so that each
 // case also proves that its layout decodes what it encodes. With the environment variable
 // UPDATE_GOLDEN=1 the expected files are written instead of compared: look at the difference before

@@ -1,0 +1,27 @@
+// Package aspect writes the real-time adherence packets of Aspect eWFM, today Alvaria, for its
+// "Universal ACD" interface. It is a set of layout files for vendors/layout; there is no code of its own
+// behind them. It has no historical files yet.
+//
+// Its place in the flow:
+//
+//	wfm.StatusChange ─▶ NewRealTime(settings).NewSession() ─▶ wfm.Frames ─▶ wfm/delivery
+//
+// # What is documented
+//
+// The appendix for Aspect of the PureConnect WFM manual lists what a message holds: the time in its
+// header, the extension (at most 6 characters), a numeric status code, the workgroup only while an
+// interaction of it is handled, the time in state in seconds, the agent id (at most 10 characters, the
+// extension or the CIC user id) and a numeric reason code. A change makes one record per workgroup of
+// the agent. An update goes out every 10 seconds with all changes since the last; 0 sends each at once.
+// Bright Pattern's guide says that the Aspect server listens, that records have a fixed width whose
+// field sizes are set on both sides and must be equal, and that the text is ASCII or Unicode.
+//
+// # What is site-defined
+//
+// The preset status takes the manual's order of fields, which is not proven to be that on the wire. Sizes beyond
+// the two, padding, the form of the header, line ends and the byte order of Unicode are settings. The preset
+// observed-2014 is one wire that was seen, of another sender (Genesys Gplus), with a heartbeat every 10 seconds.
+//
+// There is no public list of status codes, and none is invented: the feed's status map must have a
+// numeric code for every status and activity that occurs, logged off among them.
+package aspect
