@@ -33,19 +33,20 @@ var rules = map[string][]string{
 	"wfm/ledger":        {"wfm", "wfm/delivery", "wfm/ledger", "wfm/ledger/sqlledger", "wfm/internal/"},
 	"wfm/delivery":      {"wfm", "wfm/delivery", "wfm/internal/"},
 	"wfm/integration":   {"wfm", "wfm/delivery", "wfm/ledger", "historical", "rta", "vendors", "license"},
-	"wfm/cicsim":        {"wfm", "historical", "rta"},
+	"wfm/cicsim":        {"wfm", "historical", "rta", "wfm/cicsim"},
 	"historical":        {"wfm", "historical"},
 	"historical/cicsql": {"wfm", "historical", "historical/cicsql"},
 	"vendors":           {"wfm", "vendors", "vendors/layout"},
 	"vendors/all":       {"wfm", "vendors", "vendors/"},
 	"rta":               {"wfm", "rta"},
+	"rta/icws":          {"wfm", "rta"},
 	"license":           {"wfm"},
 	"examples":          {"wfm", "wfm/", "historical", "historical/", "rta", "rta/", "vendors", "vendors/", "license", "examples/"},
 }
 
 // pure rooms do no I/O.
 var (
-	pure    = []string{"wfm", "historical", "vendors", "vendors/layout", "vendors/verint", "vendors/injixo", "vendors/all"}
+	pure    = []string{"wfm", "historical", "vendors", "vendors/layout", "vendors/verint", "vendors/aspect", "vendors/injixo", "vendors/all"}
 	outside = []string{"os", "net", "net/http", "database/sql", "os/exec", "syscall"}
 )
 

@@ -1,0 +1,113 @@
+package httppush
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/internal/links"
+)
+
+// poster posts bodies to one address and tries again what may succeed later. It knows no frames.
+type poster struct {
+	target
+	client  *http.Client
+	options *Options
+	backoff links.Backoff
+}
+
+// newPoster reads the certificate files.
+func newPoster(t target, o *Options, files links.TLSFiles, b links.Backoff) (*poster, error) {
+	config, err := files.Client(t.url.Hostname())
+	if err != nil {
+		return nil, err
+	}
+	transport := &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		TLSClientConfig:        config,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConnsPerHost:    1,
+		IdleConnTimeout:        90 * time.Second,
+		TLSHandshakeTimeout:    10 * time.Second,
+		MaxResponseHeaderBytes: mostAnswer,
+		DisableCompression:     true, // answers are short, and cannot swell
+	}
+	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return &poster{target: t, client: client, options: o, backoff: b}, nil
+}
+
+func (p *poster) close() { p.client.CloseIdleConnections() }
+
+// post posts a body until it is taken. When patience ends, an attempt that is under way goes on, but
+// no other begins; cut ends everything. With a patience that has ended before there is one attempt.
+func (p *poster) post(cut, patience context.Context, body []byte) error {
+	op := "post to " + p.where
+	if len(body) > p.options.MaxBody {
+		return &wfm.Error{Op: op, Kind: wfm.BadConfig, Err: wfm.Problem{Field: "body", Reason: "is larger than MaxBody"},
+			Remedy: "make the batches smaller, or raise MaxBody if the service takes it"}
+	}
+	key := ""
+	if p.options.IdempotencyKey {
+		key = rand.Text()
+	}
+	// A copy: after an answer that came early, the transport may still read what it has not sent.
+	body = bytes.Clone(body)
+	until := time.Now().Add(p.options.SendTimeout)
+	for tries := 0; ; tries++ {
+		err := p.attempt(cut, op, body, key, min(p.options.Timeout, time.Until(until)))
+		if err == nil {
+			return nil
+		}
+		retry, _ := wfm.ShouldRetry(err)
+		wait := p.backoff.Wait(tries, err)
+		if !retry || time.Until(until) <= wait || patience.Err() != nil {
+			return err
+		}
+		p.options.Logger.Debug("a body was not taken and is posted again", "where", p.where, "error", err, "wait", wait)
+		if !links.Sleep(patience, wait) {
+			return err
+		}
+	}
+}
+
+func (p *poster) attempt(cut context.Context, op string, body []byte, key string, timeout time.Duration) error {
+	ctx, cancel := context.WithTimeout(cut, timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url.String(), bytes.NewReader(body))
+	if err != nil {
+		return links.Fault(op, bare(err))
+	}
+	req.Header.Set("Content-Type", p.options.ContentType)
+	req.Header.Set("User-Agent", "cicwfm")
+	token := p.options.Token.Reveal()
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	if key != "" {
+		req.Header.Set("Idempotency-Key", key)
+	}
+	resp, err := p.client.Do(req)
+	if err != nil {
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = os.ErrDeadlineExceeded
+		}
+		return links.Fault(op, bare(err))
+	}
+	defer resp.Body.Close()
+	return judge(op, resp, []string{token, p.url.RawQuery}, time.Now())
+}
+
+// bare takes off what names the whole address, with its query.
+func bare(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
