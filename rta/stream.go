@@ -26,6 +26,13 @@ type Options struct {
 	Servers []Server // at least one, at most 64; their order breaks ties
 	// Query is what all watchers together need. Its workgroups may not be empty.
 	Query Query
+	Times Times
+	// Logger receives what happens; nil discards it.
+	Logger *slog.Logger
+}
+
+// Times are the waits of a stream. The zero value is right for most.
+type Times struct {
 	// Grace is how long a lost server counts as healthy for feeds; 0 means 5 seconds.
 	Grace time.Duration
 	// Switchover is how long a lost server is said to be switching over before it is down; 0 means
@@ -35,8 +42,14 @@ type Options struct {
 	// between zero and a span that doubles with each failure; 0 means 1 second and 1 minute. An error that asks for a
 	// longer wait gets it.
 	Backoff, MaxBackoff time.Duration
-	// Logger receives what happens; nil discards it.
-	Logger *slog.Logger
+}
+
+func (t Times) orDefaults() Times {
+	t.Grace = orDefault(t.Grace, 5*time.Second)
+	t.Switchover = orDefault(t.Switchover, 150*time.Second)
+	t.Backoff = orDefault(t.Backoff, time.Second)
+	t.MaxBackoff = max(orDefault(t.MaxBackoff, time.Minute), t.Backoff)
+	return t
 }
 
 // Stream holds one consistent state of all agents. It is safe for concurrent use.
@@ -66,10 +79,7 @@ type server struct {
 
 // NewStream makes a stream. The error joins every problem of the options.
 func NewStream(o Options) (*Stream, error) {
-	o.Grace = orDefault(o.Grace, 5*time.Second)
-	o.Switchover = orDefault(o.Switchover, 150*time.Second)
-	o.Backoff = orDefault(o.Backoff, time.Second)
-	o.MaxBackoff = max(orDefault(o.MaxBackoff, time.Minute), o.Backoff)
+	o.Times = o.Times.orDefaults()
 	s := &Stream{o: o, log: o.Logger, numbers: map[wfm.AgentID]int{}, folded: map[string]int{}}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -159,10 +169,10 @@ func (s *Stream) follow(ctx context.Context, i int) {
 // another try, late: an administrator may have mended the cause.
 func (s *Stream) wait(err error, failures int) time.Duration {
 	retry, after := wfm.ShouldRetry(err)
-	span := min(s.o.Backoff<<min(failures, 16), s.o.MaxBackoff)
+	span := min(s.o.Times.Backoff<<min(failures, 16), s.o.Times.MaxBackoff)
 	wait := rand.N(span) + time.Millisecond
 	if !retry {
-		wait = s.o.MaxBackoff
+		wait = s.o.Times.MaxBackoff
 	}
 	return max(wait, after)
 }
@@ -262,8 +272,8 @@ func (s *Stream) lost(i int, err error, next time.Time) {
 	case state == ServerUp:
 		state = ServerSwitchingOver
 		srv.late = false
-		s.later(s.o.Grace, i, func() { srv.late = true; s.wake(i) })
-		s.later(s.o.Switchover, i, func() { s.turn(i, ServerDown, srv.health.Reason, srv.health.Next) })
+		s.later(s.o.Times.Grace, i, func() { srv.late = true; s.wake(i) })
+		s.later(s.o.Times.Switchover, i, func() { s.turn(i, ServerDown, srv.health.Reason, srv.health.Next) })
 	case state == ServerConnecting:
 		state = ServerDown
 	}

@@ -126,7 +126,7 @@ func (w *Watcher) Waiting() (changes int, merged uint64) {
 }
 
 // Health says whether all servers of the view are up. A server whose link was lost counts as up
-// until Options.Grace has passed, so that a short break is no news.
+// until Times.Grace has passed, so that a short break is no news.
 func (w *Watcher) Health() wfm.FeedHealth {
 	w.stream.mu.Lock()
 	defer w.stream.mu.Unlock()

@@ -23,7 +23,7 @@ func (s *Service) runRealTime(ctx context.Context, begun func(error)) {
 	feeds, servers, err := s.licensedRealTime(ctx)
 	if err == nil && len(feeds) > 0 {
 		var stream *rta.Stream
-		if stream, err = rta.NewStream(rta.Options{Servers: servers, Query: unionQuery(feeds), Logger: s.o.Logger}); err == nil {
+		if stream, err = rta.NewStream(rta.Options{Servers: servers, Query: unionQuery(feeds), Times: s.o.RealTimeTimes, Logger: s.o.Logger}); err == nil {
 			s.stream.Store(stream)
 			begun(nil)
 			var wg sync.WaitGroup

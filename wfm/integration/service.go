@@ -20,6 +20,8 @@ type Options struct {
 	RealTime   []RealTimeFeed
 	// RealTimeServers are the CIC servers of the real-time feeds, one session each.
 	RealTimeServers []RealTimeServer
+	// RealTimeTimes are the waits of their reconnects; the zero value is right for most.
+	RealTimeTimes rta.Times
 	// Ledger remembers deliveries. It should last: with one in memory a restart delivers again what
 	// it finds in the look-back. One that also implements ledger.Progress lets Run go on where it
 	// stood. Real-time feeds need none.
