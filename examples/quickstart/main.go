@@ -1,6 +1,8 @@
 // Command quickstart shows the library at work, with nothing to set up: it simulates a day of a
 // contact centre on CIC, writes it into a reporting database as CIC would, and delivers its
-// half-hour intervals to each vendor's folder. Run it again: nothing is delivered twice.
+// half-hour intervals to each vendor's folder. Run it again: nothing is delivered twice. Then it lives through
+// half an hour of that day: a simulated CIC answers ICWS on loopback, and every change of an agent's
+// status goes to a receiver of each vendor in this process.
 package main
 
 import (
@@ -30,7 +32,8 @@ import (
 )
 
 const usage = `quickstart simulates a day of a contact centre on CIC and delivers its interval statistics
-to each WFM vendor's folder. Run it again: what was delivered is skipped.
+to each WFM vendor's folder. Run it again: what was delivered is skipped. Then it sends half an hour of
+agents' status changes to a receiver of each vendor, over loopback, and shows how long they took.
 
 `
 
@@ -56,12 +59,23 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return cli.Usage
 	}
 	feeds, err := quickstart(ctx, *out, stdout)
+	var live []rtaFeed
+	if err == nil {
+		live, err = realTime(ctx, stdout)
+	}
 	if err != nil {
 		cli.Errors(stderr, "quickstart", err)
 		return cli.Failed
 	}
 	if *asJSON {
-		line, err := json.Marshal(map[string][]feed{"feeds": feeds})
+		var list []any
+		for _, f := range feeds {
+			list = append(list, f)
+		}
+		for _, f := range live {
+			list = append(list, f)
+		}
+		line, err := json.Marshal(map[string]any{"feeds": list})
 		if err != nil {
 			cli.Errors(stderr, "quickstart", err)
 			return cli.Failed
@@ -86,7 +100,7 @@ type feed struct {
 	sample         wfm.Artifact
 }
 
-// quickstart is the whole integration, in the order in which one sets it up.
+// quickstart is the historical half of an integration, in the order in which one sets it up.
 func quickstart(ctx context.Context, dir string, stdout io.Writer) ([]feed, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, wfm.Problem{Field: "-out", Value: dir, Reason: "cannot be made: " + cli.Reason(err), Remedy: "name a folder that you may write to"}

@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -24,8 +27,14 @@ type result struct {
 	Feeds []struct {
 		Module, Vendor, Dir                                string
 		Intervals, Artifacts, Delivered, Skipped, Restated int
+		Sent, Decoded                                      int
+		P50                                                float64 `json:"p50_ms"`
+		P99                                                float64 `json:"p99_ms"`
 	}
 }
+
+// latency is what differs from run to run.
+var latency = regexp.MustCompile(` +[0-9]+\.[0-9]{2} ms`)
 
 // TestQuickstart builds the program, runs it twice as its first user does, and compares what it shows
 // with a golden file, and what it wrote with the contacts of the simulated day.
@@ -48,13 +57,15 @@ func TestQuickstart(t *testing.T) {
 		cmd.Stdout, cmd.Stderr = &o, &e
 		require.NoError(t, cmd.Run(), e.String())
 		require.Empty(t, e.String())
-		return strings.ReplaceAll(filepath.ToSlash(o.String()), filepath.ToSlash(target), "{dir}")
+		text := latency.ReplaceAllString(o.String(), " {ms}")
+		return strings.ReplaceAll(filepath.ToSlash(text), filepath.ToSlash(target), "{dir}")
 	}
 	first := start("-json")
 	human, last := cutLast(first)
 	require.Equal(t, string(golden), human)
 	r := decode(t, last)
-	require.Len(t, r.Feeds, 2)
+	require.Len(t, r.Feeds, 5)
+	checkRealTime(t, r)
 	for i, want := range []struct {
 		vendor string
 		files  int
@@ -78,7 +89,8 @@ func TestQuickstart(t *testing.T) {
 
 	human, last = cutLast(start("-json"))
 	require.Equal(t, string(again), human)
-	for i, f := range decode(t, last).Feeds {
+	checkRealTime(t, decode(t, last))
+	for i, f := range decode(t, last).Feeds[:2] {
 		require.Equal(t, []int{48, r.Feeds[i].Artifacts, 0, r.Feeds[i].Artifacts, 0}, []int{f.Intervals, f.Artifacts, f.Delivered, f.Skipped, f.Restated})
 	}
 	require.Equal(t, string(again), start(), "without -json there is no JSON")
@@ -86,6 +98,18 @@ func TestQuickstart(t *testing.T) {
 		b, err := os.ReadFile(filepath.Join(target, name))
 		require.NoError(t, err)
 		require.Equal(t, content, string(b))
+	}
+}
+
+// checkRealTime checks the feeds of real time: all that was sent was understood, and it was no little.
+func checkRealTime(t *testing.T, r result) {
+	for i, vendor := range []string{"aspect", "injixo", "verint"} {
+		f := r.Feeds[2+i]
+		require.Equal(t, []any{"rta", vendor}, []any{f.Module, f.Vendor})
+		require.Equal(t, f.Sent, f.Decoded)
+		require.Greater(t, f.Sent, 300)
+		require.Positive(t, f.P50)
+		require.GreaterOrEqual(t, f.P99, f.P50)
 	}
 }
 
@@ -105,10 +129,11 @@ func decode(t *testing.T, line string) (r result) {
 	require.NoError(t, json.Unmarshal([]byte(line), &keys))
 	require.Len(t, keys, 1)
 	for _, f := range keys["feeds"] {
-		for _, key := range []string{"module", "vendor", "intervals", "artifacts", "delivered", "skipped", "restated", "dir"} {
-			require.Contains(t, f, key)
+		want := []string{"module", "vendor", "intervals", "artifacts", "delivered", "skipped", "restated", "dir"}
+		if f["module"] == "rta" {
+			want = []string{"module", "vendor", "sent", "decoded", "p50_ms", "p99_ms"}
 		}
-		require.Len(t, f, 8)
+		require.ElementsMatch(t, want, slices.Collect(maps.Keys(f)))
 	}
 	return r
 }

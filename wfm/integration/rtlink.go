@@ -155,6 +155,7 @@ func (c *connection) sendSnapshot(ctx context.Context, all []wfm.AgentState) err
 		c.frames = wfm.Frames{}
 	}
 	c.receiver.snapshots.Add(1)
+	c.receiver.states.Add(int64(len(all)))
 	return err
 }
 

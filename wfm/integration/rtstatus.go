@@ -39,10 +39,11 @@ type ReceiverStatus struct {
 	Where     string
 	Connected bool
 	Since     time.Time // of being connected, or not
-	// Frames and Bytes were handed to the network, Snapshots among them; Changes is how many changes of
-	// agents were taken from the stream, and Merged how many were left out because the receiver was slow.
-	Frames, Bytes, Snapshots, Changes, Merged int64
-	LastSent                                  time.Time
+	// Frames and Bytes were handed to the network. States is how many states of agents the Snapshots
+	// held; Changes is how many changes were taken from the stream, and Merged how many were left out
+	// because the receiver was slow.
+	Frames, Bytes, Snapshots, States, Changes, Merged int64
+	LastSent                                          time.Time
 	// LastError is why the receiver is not connected; Next is when it is tried again.
 	LastError string
 	Next      time.Time
@@ -60,8 +61,8 @@ type rtFeed struct {
 
 // receiver is one connection, or the memory of one.
 type receiver struct {
-	frames, bytes, snapshots, changes, merged, last atomic.Int64
-	status                                          ReceiverStatus // guarded by the feed
+	frames, bytes, snapshots, states, changes, merged, last atomic.Int64
+	status                                                  ReceiverStatus // guarded by the feed
 }
 
 const receiversShown = 100
@@ -174,7 +175,8 @@ func (f *rtFeed) snapshot() RealTimeStatus {
 	st.Licence = slices.Clone(f.status.Licence)
 	for _, r := range slices.Backward(f.links) {
 		c := r.status
-		c.Frames, c.Bytes, c.Snapshots, c.Changes, c.Merged = r.frames.Load(), r.bytes.Load(), r.snapshots.Load(), r.changes.Load(), r.merged.Load()
+		c.Frames, c.Bytes, c.Snapshots, c.States = r.frames.Load(), r.bytes.Load(), r.snapshots.Load(), r.states.Load()
+		c.Changes, c.Merged = r.changes.Load(), r.merged.Load()
 		if at := r.last.Load(); at != 0 {
 			c.LastSent = time.Unix(at, 0).UTC()
 		}
