@@ -122,6 +122,8 @@ type tcpReceiver struct {
 	feed     []string // events about the feed
 	bad      []error
 	wg       sync.WaitGroup
+	pause    chan struct{} // reads nothing before this is closed; nil: reads at once
+	buffer   int           // of the socket in bytes; 0: the system's
 }
 
 type heard struct {
@@ -152,6 +154,12 @@ func newReceiver(t testing.TB, decoder vendors.RTADecoder) *tcpReceiver {
 
 func (r *tcpReceiver) read(c net.Conn, n int) {
 	defer c.Close()
+	if r.buffer > 0 {
+		_ = c.(*net.TCPConn).SetReadBuffer(r.buffer)
+	}
+	if r.pause != nil {
+		<-r.pause
+	}
 	frames := r.decoder.NewFrameReader()
 	buf := make([]byte, 64<<10)
 	for {
