@@ -131,10 +131,13 @@ type heard struct {
 	conn int
 }
 
-func newReceiver(t testing.TB, decoder vendors.RTADecoder) *tcpReceiver {
+func newReceiver(t testing.TB, decoder vendors.RTADecoder, set ...func(*tcpReceiver)) *tcpReceiver {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	r := &tcpReceiver{listener: l, decoder: decoder, heard: map[wfm.AgentID][]heard{}}
+	for _, f := range set {
+		f(r)
+	}
 	r.wg.Go(func() {
 		for {
 			c, err := l.Accept()

@@ -63,6 +63,15 @@ func TestASwitchoverIsNoNews(t *testing.T) {
 	require.NoError(t, h.compare(true))
 }
 
+// verintDecoder reads Verint's events.
+func verintDecoder(t *testing.T) vendors.RTADecoder {
+	enc, err := verint.NewRealTime(vendors.RTASettings{})
+	require.NoError(t, err)
+	d, ok := vendors.Find[vendors.RTADecoder](enc)
+	require.True(t, ok)
+	return d
+}
+
 // plainHouse is a service with a feed per receiver on a CIC of plain users.
 func plainHouse(t *testing.T, cic *icwsserver.CIC, o icws.Options, receivers []*tcpReceiver, link tcplink.Options, backlog int) (*integration.Service, func()) {
 	client, err := icws.New(o)
@@ -71,7 +80,6 @@ func plainHouse(t *testing.T, cic *icwsserver.CIC, o icws.Options, receivers []*
 	for i, r := range receivers {
 		enc, err := verint.NewRealTime(vendors.RTASettings{})
 		require.NoError(t, err)
-		r.decoder, _ = vendors.Find[vendors.RTADecoder](enc)
 		links, err := tcplink.Dial([]string{r.listener.Addr().String()}, link)
 		require.NoError(t, err)
 		feeds = append(feeds, integration.RealTimeFeed{Name: fmt.Sprint("feed", i), Workgroups: []wfm.Workgroup{icwsserver.MasterWorkgroup}, Encoder: enc,
@@ -108,14 +116,17 @@ func TestAReceiverThatStopsReading(t *testing.T) {
 			server := httptest.NewServer(pair.Primary)
 			defer server.Close()
 			var all []*tcpReceiver
-			for range 7 {
-				r := newReceiver(t, nil)
+			pause := make(chan struct{})
+			for i := range 7 {
+				r := newReceiver(t, verintDecoder(t), func(r *tcpReceiver) {
+					if i == 0 {
+						r.pause, r.buffer = pause, 4<<10
+					}
+				})
 				defer r.close()
 				all = append(all, r)
 			}
 			slow, others := all[0], all[1:]
-			slow.pause = make(chan struct{})
-			slow.buffer = 4 << 10
 			service, stop := plainHouse(t, cic, icws.Options{URLs: []string{server.URL}, User: "svc", Password: wfm.NewSecret(password)}, all,
 				tcplink.Options{WriteTimeout: timeout, SendBuffer: 4 << 10, BackoffMin: time.Millisecond, BackoffMax: 20 * time.Millisecond}, backlog)
 			defer stop()
@@ -161,7 +172,7 @@ func TestAReceiverThatStopsReading(t *testing.T) {
 			for _, f := range service.Status().RealTime[1:] {
 				require.Zero(t, f.Receivers[0].Merged, "the others lose nothing")
 			}
-			close(slow.pause)
+			close(pause)
 			require.Eventually(t, func() bool {
 				for _, a := range cic.Agents() {
 					got := slow.of(a.ID)
@@ -194,7 +205,7 @@ func TestCertificatesAreVerified(t *testing.T) {
 	defer server.Close()
 	ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
 	for _, trusted := range []bool{false, true} {
-		r := newReceiver(t, nil)
+		r := newReceiver(t, verintDecoder(t))
 		var log lockedBuffer
 		o := icws.Options{URLs: []string{server.URL}, User: "svc", Password: wfm.NewSecret(password), Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 		if trusted {
@@ -226,7 +237,7 @@ func TestMembershipWhileRunning(t *testing.T) {
 	defer pair.Close()
 	server := httptest.NewServer(pair.Primary)
 	defer server.Close()
-	r := newReceiver(t, nil)
+	r := newReceiver(t, verintDecoder(t))
 	defer r.close()
 	_, stop := plainHouse(t, cic, icws.Options{URLs: []string{server.URL}, User: "svc", Password: wfm.NewSecret(password)}, []*tcpReceiver{r}, tcplink.Options{}, 0)
 	defer stop()
