@@ -23,6 +23,9 @@ type Code struct{ Code, Reason string }
 //  4. ByActivity for the activities that the status decides: available, unavailable, acw.
 //  5. Unmapped.
 //
+// Logged off has a code of its own or none: the last status of an agent who logged off, often an available one, says
+// nothing of what the agent does. Rules 2 and 3 do not apply to it, and where it has no code rule 5 does.
+//
 // Letter case of statuses and groups is ignored, as CIC ignores it.
 type StatusMap struct {
 	ByStatus   map[wfm.StatusKey]Code
@@ -30,7 +33,7 @@ type StatusMap struct {
 	ByActivity map[wfm.AgentActivity]Code
 	// Unmapped is the rule for the rest; empty means RejectUnmapped.
 	Unmapped UnmappedRule
-	// Default is the code of UseDefault.
+	// Default is the code of UseDefault, and under UseKey that of agents who are logged off.
 	Default Code
 }
 
@@ -43,7 +46,8 @@ const (
 	RejectUnmapped UnmappedRule = "reject" // the feed is not started while the server has such a status
 	UseDefault     UnmappedRule = "code"   // StatusMap.Default
 	SkipUnmapped   UnmappedRule = "skip"   // not sent, and counted
-	// UseKey makes the CIC status key itself the code, for products that map texts on their side.
+	// UseKey makes the CIC status key itself the code, for products that map texts on their side. Agents who are
+	// logged off have StatusMap.Default, where it is not empty.
 	UseKey UnmappedRule = "status-key"
 )
 
@@ -65,6 +69,10 @@ func NewStatusCodes(valid func(Code) error, m ...StatusMap) (*StatusCodes, error
 	c := &StatusCodes{statuses: map[string]Code{}, groups: map[string]Code{}}
 	var problems []error
 	check := func(field, value string, code Code) {
+		if code.Code == "" {
+			problems = append(problems, wfm.Problem{Field: field, Value: value, Reason: "has an empty code", Remedy: "give a code, or remove the rule"})
+			return
+		}
 		if valid == nil {
 			return
 		}
@@ -110,7 +118,11 @@ func NewStatusCodes(valid func(Code) error, m ...StatusMap) (*StatusCodes, error
 		c.unmapped = RejectUnmapped
 	case UseDefault:
 		check("unmapped", "", c.standard)
-	case RejectUnmapped, SkipUnmapped, UseKey:
+	case UseKey:
+		if c.standard != (Code{}) {
+			check("unmapped", "", c.standard)
+		}
+	case RejectUnmapped, SkipUnmapped:
 	default:
 		problems = append(problems, wfm.Problem{Field: "unmapped", Value: string(c.unmapped), Reason: "is not a rule", Remedy: "use reject, code, skip or status-key"})
 	}
@@ -123,10 +135,20 @@ func (c *StatusCodes) Of(s *wfm.AgentState) (Code, bool) {
 	if code, ok := c.mapped(s.Status.Key, s.Status.Group, s.Activity); ok {
 		return code, true
 	}
-	if c.unmapped == UseKey {
+	if c.unmapped == UseKey && s.Activity != wfm.AgentLoggedOff {
 		return Code{Code: string(s.Status.Key)}, s.Status.Key != ""
 	}
-	return c.standard, c.unmapped == UseDefault
+	return c.standard, c.standardFits()
+}
+
+// LoggedOff tells whether agents who are logged off have a code.
+func (c *StatusCodes) LoggedOff() bool {
+	return c.activity[wfm.AgentLoggedOff].ok || c.standardFits()
+}
+
+// standardFits tells whether a state that nothing else maps has the default code.
+func (c *StatusCodes) standardFits() bool {
+	return c.unmapped == UseDefault || c.unmapped == UseKey && c.standard.Code != ""
 }
 
 // Unmapped returns the rule for statuses that no other rule maps.
@@ -136,8 +158,8 @@ func (c *StatusCodes) mapped(key wfm.StatusKey, group wfm.StatusGroup, a wfm.Age
 	rule := &c.activity[int(a)%len(c.activity)]
 	switch a {
 	case wfm.AgentLoggedOff, wfm.AgentAlerting, wfm.AgentACDTalk, wfm.AgentACDHold, wfm.AgentNonACDTalk, wfm.AgentDialling:
-		if rule.ok {
-			return rule.code, true
+		if rule.ok || a == wfm.AgentLoggedOff {
+			return rule.code, rule.ok
 		}
 	}
 	if code, ok := lookup(c.statuses, string(key)); ok {

@@ -142,3 +142,48 @@ func TestStatusCodesAllocateNothing(t *testing.T) {
 		require.Zero(t, testing.AllocsPerRun(100, func() { codes.Of(s) }))
 	}
 }
+
+// TestLoggedOffHasACodeOfItsOwn: the last status of an agent who logged off is not what the agent does.
+func TestLoggedOffHasACodeOfItsOwn(t *testing.T) {
+	last := state("Available", "Ready", wfm.AgentLoggedOff)
+	m := vendors.StatusMap{ByStatus: map[wfm.StatusKey]vendors.Code{"Available": {Code: "1"}}, ByGroup: map[wfm.StatusGroup]vendors.Code{"Ready": {Code: "1"}}}
+	for _, c := range []struct {
+		rule    vendors.UnmappedRule
+		set     string
+		code    string
+		has, of bool
+	}{
+		{vendors.RejectUnmapped, "", "", false, false},
+		{vendors.SkipUnmapped, "", "", false, false},
+		{vendors.UseDefault, "9", "9", true, true},
+		{vendors.UseKey, "", "", false, false},
+		{vendors.UseKey, "Off", "Off", true, true},
+	} {
+		m.Unmapped, m.Default = c.rule, vendors.Code{Code: c.set}
+		codes, err := vendors.NewStatusCodes(nil, m)
+		require.NoError(t, err)
+		code, ok := codes.Of(last)
+		require.Equal(t, c.of, ok, c.rule)
+		require.Equal(t, c.has, codes.LoggedOff(), c.rule)
+		if ok {
+			require.Equal(t, c.code, code.Code)
+		}
+		code, ok = codes.Of(state("Available", "Ready", wfm.AgentDialling))
+		require.True(t, ok)
+		require.Equal(t, "1", code.Code, "what an agent handles may be told by the status")
+	}
+	m.ByActivity = map[wfm.AgentActivity]vendors.Code{wfm.AgentLoggedOff: {Code: "27"}}
+	codes, err := vendors.NewStatusCodes(nil, m)
+	require.NoError(t, err)
+	code, ok := codes.Of(last)
+	require.True(t, ok)
+	require.Equal(t, "27", code.Code)
+}
+
+func TestEmptyCodesAreRefused(t *testing.T) {
+	_, err := vendors.NewStatusCodes(nil, vendors.StatusMap{ByStatus: map[wfm.StatusKey]vendors.Code{"Lunch": {Reason: "2"}},
+		ByActivity: map[wfm.AgentActivity]vendors.Code{wfm.AgentLoggedOff: {}}, Unmapped: vendors.UseDefault})
+	for _, part := range []string{`status "Lunch" has an empty code`, `activity "logged off" has an empty code`, `unmapped has an empty code`} {
+		require.ErrorContains(t, err, part)
+	}
+}

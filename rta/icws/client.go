@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/cicwfm/cicwfm/rta"
+	"github.com/cicwfm/cicwfm/wfm"
 )
 
 // Client is one CIC server, or a switchover pair. It implements rta.Source, rta.FeatureLister and
@@ -31,6 +32,10 @@ type Client struct {
 	live    *monitor      // of Run, while it has a session
 	changed chan struct{} // closed when live changes
 	memory  memory        // of the last session of Run
+	refused struct {      // why the server does not want the account, and until when it is not asked again
+		err   *wfm.Error
+		until time.Time
+	}
 }
 
 var (
@@ -112,6 +117,9 @@ func (c *Client) Run(ctx context.Context, q rta.Query, emit func(rta.Event) erro
 		if why := s.probe(ctx); why != nil && !sessionLost(why) && gone(why) {
 			err = why
 		}
+	}
+	if unwanted(err) {
+		c.bar(err)
 	}
 	if !gone(err) {
 		s.logOff(ctx)

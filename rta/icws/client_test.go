@@ -92,6 +92,7 @@ func TestLostSessions(t *testing.T) {
 		require.Equal(t, 1, f.requests("DELETE connection"), "one session only")
 	})
 	t.Run("401 tells the reason", func(t *testing.T) {
+		c := newClient(t, options(f.URL))
 		w := watch(t, c, sales)
 		w.until("synced")
 		f.on("GET connection", reply(200, `{"connectionState":2,"reason":"logged off","shouldReconnect":false}`))
@@ -123,7 +124,7 @@ func TestLostSessions(t *testing.T) {
 		require.Equal(t, errStop, err)
 	})
 	t.Run("malformed", func(t *testing.T) {
-		for _, bad := range []string{`{"__type":"urn:inin.com:status:userSt`, `[]`, `null`, `{"__type":"urn:inin.com:status:userStatusMessage","isDelta":"x","userStatusList":{}}`, "\x00"} {
+		for _, bad := range []string{`{"userStatusList":[{"userId":5}],"isDelta":true,"__type":"urn:inin.com:status:userStatusMessage"}`, `{"__type":"urn:inin.com:status:userSt`, `[]`, `null`, `{"__type":"urn:inin.com:status:userStatusMessage","isDelta":"x","userStatusList":{}}`, "\x00"} {
 			w := watch(t, c, sales)
 			w.until("synced")
 			t.Logf("%q", bad)
@@ -216,6 +217,35 @@ func TestBadPasswordAsksNoOtherHost(t *testing.T) {
 	f.on("POST connection", reply(400, `{"errorCode":-2147221503}`))
 	require.Error(t, watch(t, newClient(t, options(f.URL, other.URL)), sales).ends())
 	require.Zero(t, other.requests("POST connection"))
+}
+
+// Whoever wants a session while the account is refused gets the refusal that is known: one wrong password, one attempt.
+func TestARefusedAccountIsNotAskedForAgain(t *testing.T) {
+	f := newFake(t, nil)
+	f.on("POST connection", reply(400, `{"errorCode":-2147221503}`))
+	o := options(f.URL)
+	o.RefusedWait = 400 * time.Millisecond
+	c := newClient(t, o)
+	for range 3 {
+		_, err := c.Features(t.Context())
+		require.Equal(t, wfm.NoPermission, wfm.KindOf(err))
+		_, err = c.Inspect(t.Context(), sales)
+		require.ErrorContains(t, err, "correct user or password")
+		err = watch(t, c, sales).ends()
+		_, after := wfm.ShouldRetry(err)
+		require.True(t, after > 0 && after <= o.RefusedWait, "%v", after)
+	}
+	require.Equal(t, 1, f.requests("POST connection"))
+	f.on("POST connection", nil)
+	time.Sleep(o.RefusedWait)
+	w := watch(t, c, sales)
+	w.until("synced")
+
+	f.push(`{"__type":"urn:inin.com:connection:connectionStateChangeMessage","isDelta":true,"newConnectionState":2,"shouldReconnect":false}`)
+	require.Error(t, w.ends())
+	_, err := c.Features(t.Context())
+	require.ErrorContains(t, err, "asks not to reconnect")
+	require.Equal(t, 2, f.requests("POST connection"))
 }
 
 func TestNewJoinsProblems(t *testing.T) {

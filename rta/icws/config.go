@@ -14,6 +14,7 @@ import (
 const (
 	pageSize = 200
 	maxPages = 5000
+	maxList  = 8 * maxReply // bytes of all pages of a list
 )
 
 // list reads a configuration list, in pages, and calls yield for each item. rightsFilter is always view,
@@ -23,7 +24,7 @@ func (s *session) list(ctx context.Context, resource, selected string, yield fun
 	if selected != "" {
 		query = "?select=" + selected + "&rightsFilter=view"
 	}
-	for from, pages := 0, 0; pages < maxPages; pages++ {
+	for from, pages, bytes := 0, 0, 0; pages < maxPages && bytes <= maxList; pages++ {
 		q := &request{method: http.MethodGet, resource: "configuration/" + resource + query}
 		if selected != "" || from > 0 {
 			q.ranged = fmt.Sprintf("items=%d-%d", from, from+pageSize-1)
@@ -35,6 +36,7 @@ func (s *session) list(ctx context.Context, resource, selected string, yield fun
 		if err != nil {
 			return err
 		}
+		bytes += len(a.body)
 		var page struct {
 			Items []json.RawMessage `json:"items"`
 		}

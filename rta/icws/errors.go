@@ -175,6 +175,9 @@ func networkError(ctx context.Context, host, resource string, limit time.Duratio
 	}
 	e := &wfm.Error{Op: "ICWS " + resource, Kind: wfm.Unavailable, Retry: true}
 	text := scrub(err.Error())
+	if at := strings.Index(text, "malformed "); at >= 0 {
+		text = text[:at] + "an answer that is no HTTP" // net/http quotes it, perhaps with a cookie that is not known yet
+	}
 	var certificate *tls.CertificateVerificationError
 	switch {
 	case errors.As(err, &certificate):

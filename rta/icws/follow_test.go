@@ -269,6 +269,24 @@ func TestQueuesAreRefused(t *testing.T) {
 	require.Contains(t, strings.Join(watch(t, newClient(t, options(f.URL)), q).until("synced"), "\n"), "no queue subscriptions")
 }
 
+// A queue that could not be watched at first is watched later, in the same session.
+func TestQueueWatchIsTriedAgain(t *testing.T) {
+	f := newFake(t, nil)
+	f.on("PUT messaging/subscriptions/queues/wfm-2", reply(500, ``))
+	for i := 4; i < 10; i++ {
+		id := fmt.Sprint("wfm-", i)
+		f.on("PUT messaging/subscriptions/queues/"+id, func(w http.ResponseWriter, _ *http.Request) {
+			f.push(queueMessage(false, id, `"interactionsAdded":[{"interactionId":"77","attributes":{"Eic_State":"C"}}]`))
+			reply(200, "")(w, nil)
+		})
+	}
+	q := sales
+	q.Queues = true
+	w := watch(t, newClient(t, options(f.URL)), q)
+	require.Contains(t, strings.Join(w.until("synced"), "\n"), "queue contents of some agents cannot be watched")
+	w.until("queue=[77 2 ]")
+}
+
 func TestSilence(t *testing.T) {
 	f := newFake(t, nil)
 	o := options(f.URL)
@@ -323,6 +341,22 @@ func TestHeartbeatOnlyWhereKnown(t *testing.T) {
 		n := f.requests("POST messaging/heartbeat")
 		require.LessOrEqual(t, n, most, status)
 		require.GreaterOrEqual(t, n, min(most, 2), status)
+	}
+}
+
+// A server that answers the stream with something that does not end is found out like a silent one.
+func TestStreamThatHangs(t *testing.T) {
+	for _, status := range []int{200, 500} {
+		f := newFake(t, nil)
+		f.on("GET messaging/messages", func(w http.ResponseWriter, r *http.Request) {
+			reply(status, "[")(w, r)
+			_ = http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+		})
+		o := options(f.URL)
+		o.SilenceTimeout, o.SyncTimeout = 300*time.Millisecond, 100*time.Millisecond
+		err := watch(t, newClient(t, o), sales).ends()
+		require.ErrorContains(t, err, "has said nothing for", status)
 	}
 }
 

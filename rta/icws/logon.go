@@ -56,7 +56,13 @@ func (v *versionInfo) String() string {
 
 // logOn goes through the hosts once: the last good one and its alternates, the configured ones, and at once those
 // that a host names which accepts no connections. It returns the session of the first that accepts us.
+//
+// While the account is refused nobody is asked, whoever wants a session: a few wrong passwords in a row, of Run, of the
+// licence and of a preflight check, lock it.
 func (c *Client) logOn(ctx context.Context) (*session, error) {
+	if err := c.barred(); err != nil {
+		return nil, err
+	}
 	visited := map[string]bool{}
 	queue := c.order()
 	var failed []error
@@ -77,6 +83,7 @@ func (c *Client) logOn(ctx context.Context) (*session, error) {
 		}
 		var final *finalError
 		if errors.As(err, &final) {
+			c.bar(final.error)
 			return nil, final.error
 		}
 		failed = append(failed, err)
@@ -87,6 +94,29 @@ func (c *Client) logOn(ctx context.Context) (*session, error) {
 
 // finalError ends a round: asking other hosts would only lock the account.
 type finalError struct{ error }
+
+// bar keeps anybody from logging on for as long as a refusal says.
+func (c *Client) bar(err error) {
+	var e *wfm.Error
+	if errors.As(err, &e) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.refused.err, c.refused.until = e, time.Now().Add(e.After)
+	}
+}
+
+// barred repeats a refusal that still holds, with what is left of its wait.
+func (c *Client) barred() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	left := time.Until(c.refused.until)
+	if left <= 0 {
+		return nil
+	}
+	again := *c.refused.err
+	again.After = left
+	return &again
+}
 
 // exhausted is the error of a round in which no host accepted us.
 func (c *Client) exhausted(failed []error) error {

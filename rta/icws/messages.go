@@ -160,6 +160,13 @@ func (m *message) decode(b []byte) error {
 	if errors.As(err, &syntax) {
 		return err
 	}
+	// A value that cannot be read ends the decoding, perhaps before the type was read.
+	var only struct {
+		Type text `json:"__type"`
+	}
+	if json.Unmarshal(b, &only) == nil {
+		m.Type = only.Type
+	}
 	if m.kind() != messageIgnored {
 		return errors.New("a message whose values have other types than documented")
 	}

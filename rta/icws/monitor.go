@@ -125,9 +125,11 @@ func (m *monitor) run(ctx context.Context) error {
 	}
 	cancel(err)
 	reader.Wait()
-	m.c.mu.Lock()
-	m.c.memory = m.keep()
-	m.c.mu.Unlock()
+	if m.synced { // a session that failed before knows less than the one before it
+		m.c.mu.Lock()
+		m.c.memory = m.keep()
+		m.c.mu.Unlock()
+	}
 	if len(m.ignored) > 0 {
 		m.c.opt.Logger.Debug("ICWS messages of other types were ignored", "host", m.s.at.name, "counts", fmt.Sprint(m.ignored))
 	}
@@ -184,8 +186,8 @@ func (m *monitor) dispatch(msg *message) error {
 	case messageConfigUsers:
 		return m.noticeUsers(msg)
 	default:
-		if name := msg.Type.String(); len(m.ignored) < 100 || m.ignored[name] > 0 {
-			m.ignored[wfm.Quote(m.s.scrub(name))]++
+		if name := wfm.Quote(m.s.scrub(msg.Type.String())); len(m.ignored) < 100 || m.ignored[name] > 0 {
+			m.ignored[name]++
 		}
 	}
 	return nil

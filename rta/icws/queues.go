@@ -28,6 +28,7 @@ type queueWatch struct {
 	since   time.Time
 	dirty   bool // messages came in an order that cannot be: it is to be replaced
 	renewed time.Time
+	failed  int // requests in a row that failed
 }
 
 // item is one interaction in a queue.
@@ -131,6 +132,9 @@ func (m *monitor) startWatch(ctx context.Context, w *queueWatch) error {
 	case fatal(ctx, err):
 		return err
 	}
+	// What is not refused for good is tried again, as a watch in doubt is.
+	w.failed++
+	w.dirty, w.renewed = !refusedWith(err, http.StatusNotFound, http.StatusForbidden), time.Now()
 	return errors.Join(m.giveUp(w), m.remark("the queue contents of some agents cannot be watched, so that only onPhone tells what they handle: "+reason(err)))
 }
 
@@ -218,7 +222,7 @@ func (m *monitor) renewWatches(ctx context.Context) error {
 			jobs = append(jobs, job{w: w, of: w.next})
 			delete(m.watches, w.next)
 			w.next, w.dirty = "", true
-		case w.dirty && w.next == "" && time.Since(w.renewed) > renewalSpacing:
+		case w.dirty && w.next == "" && time.Since(w.renewed) > renewalSpacing<<min(w.failed, 5):
 			w.dirty, w.next, w.renewed = false, m.nextWatchID(), time.Now()
 			m.watches[w.next] = w
 			jobs = append(jobs, job{w: w, put: w.next})
@@ -230,6 +234,7 @@ func (m *monitor) renewWatches(ctx context.Context) error {
 		if j.put != "" {
 			if err = m.putWatch(ctx, j.w, j.put); err != nil {
 				m.mu.Lock()
+				j.w.failed++
 				if j.w.next == j.put {
 					delete(m.watches, j.put)
 					j.w.next, j.w.dirty = "", !refusedWith(err, http.StatusNotFound, http.StatusForbidden)
@@ -260,6 +265,7 @@ func (m *monitor) applyQueue(msg *message) error {
 	}
 	var touched touched
 	if full {
+		w.failed = 0
 		old := w.items
 		w.items = nil
 		for _, list := range [][]queued{msg.InteractionsAdded, msg.InteractionsChanged} {

@@ -45,11 +45,12 @@ func (m *monitor) stream(ctx context.Context) error {
 	m.touch()
 	m.waits.Store(true)
 	reply, err := m.s.http.Do(r)
-	m.waits.Store(false)
+	defer m.waits.Store(false)
 	if err != nil {
 		return networkError(ctx, m.s.at.name, q.label(), m.c.opt.SilenceTimeout, err, m.s.scrub)
 	}
 	defer reply.Body.Close()
+	m.touch()
 	if reply.StatusCode/100 != 2 {
 		switch reply.StatusCode {
 		case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusBadRequest:
@@ -60,7 +61,15 @@ func (m *monitor) stream(ctx context.Context) error {
 	if media, _, _ := mime.ParseMediaType(reply.Header.Get("Content-Type")); media != "text/event-stream" {
 		// An older server, or a proxy, that answers as if polled. What it said is lost to nobody else.
 		if strings.Contains(strings.ToLower(media), "json") {
-			if err := m.pollBody(ctx, q, reply.Body); err != nil {
+			body, err := io.ReadAll(io.LimitReader(reply.Body, maxReply+1))
+			m.waits.Store(false)
+			switch {
+			case err != nil:
+				return networkError(ctx, m.s.at.name, q.label(), m.c.opt.SilenceTimeout, err, m.s.scrub)
+			case len(body) > maxReply:
+				return badData(m.s.at.name, q.label(), errors.New("a reply longer than is permitted"))
+			}
+			if err := m.pollBody(ctx, q, bytes.NewReader(body)); err != nil {
 				return err
 			}
 			return errNoStream

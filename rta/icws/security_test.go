@@ -112,6 +112,15 @@ func TestSecretsNeverShow(t *testing.T) {
 		break_(what, cut)
 	}
 	break_("POST connection", hang)
+	for _, line := range []string{"HTTP/1.1 200 OK\r\nSet-Cookie icws_session=" + cookie, "Set-Cookie: icws_session=" + cookie, "HTTP/1.1 " + cookie + " OK"} {
+		break_("POST connection", func(w http.ResponseWriter, _ *http.Request) {
+			c, _, err := http.NewResponseController(w.(*renaming).ResponseWriter).Hijack()
+			if err == nil {
+				_, _ = c.Write([]byte(line + "\r\n\r\n"))
+				_ = c.Close()
+			}
+		})
+	}
 	break_(usersPut, hang)
 	all.WriteString(log.String())
 	require.True(t, strings.Contains(log.String(), "POST connection"), "the log is empty")

@@ -240,6 +240,12 @@ func (s *session) down(reason string, shouldReconnect *bool) error {
 	return e
 }
 
+// unwanted tells whether the server ended the session and asked not to reconnect.
+func unwanted(err error) bool {
+	var e *wfm.Error
+	return errors.As(err, &e) && e.Op == "ICWS session" && e.Kind == wfm.NoPermission
+}
+
 // gone is how an error says that the session has ended, so that it need not be logged off.
 func gone(err error) bool {
 	if sessionLost(err) {

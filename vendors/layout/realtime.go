@@ -164,9 +164,18 @@ func (rt *RealTime) Traits() vendors.Traits {
 // NewSession implements [vendors.RTAEncoder].
 func (rt *RealTime) NewSession() vendors.Session { return newSession(rt) }
 
-// CheckStatuses implements [vendors.Mapper].
+// CheckStatuses implements [vendors.Mapper]. A layout that shows no codes needs none. Agents who are logged off need
+// one unless the map says that what is not mapped is skipped: the last state would else stay at the receiver.
 func (rt *RealTime) CheckStatuses(defs []wfm.StatusDefinition) ([]wfm.StatusKey, error) {
-	return rt.codes.Check(defs)
+	if !rt.wire.codes {
+		return nil, nil
+	}
+	unmapped, err := rt.codes.Check(defs)
+	if rt.codes.Unmapped() != vendors.SkipUnmapped && !rt.codes.LoggedOff() {
+		err = errors.Join(err, wfm.Problem{Field: "activity", Value: wfm.AgentLoggedOff.String(), Reason: "has no code",
+			Remedy: "map the activity: the status of an agent who logged off says nothing"})
+	}
+	return unmapped, err
 }
 
 // NewFrameReader implements [vendors.RTADecoder].

@@ -26,6 +26,7 @@ type wire struct {
 	records    []*record
 	// byEvent holds the records that an event makes, in the layout's order.
 	byEvent map[string][]*record
+	codes   bool // some record shows a code
 }
 
 // record is one kind of record, compiled.
@@ -79,6 +80,7 @@ func (c *compiler) wire(l *Layout, rt *realTimeSpec) *wire {
 			continue
 		}
 		w.records = append(w.records, r)
+		w.codes = w.codes || r.code || r.beforeCode
 		for _, event := range s.when {
 			w.byEvent[event] = append(w.byEvent[event], r)
 		}
