@@ -75,16 +75,18 @@ func Example() {
 	// Output: 48 intervals, 192 files
 }
 
-func TestTheReadmeShowsTheExample(t *testing.T) {
-	source, err := os.ReadFile("example_test.go")
-	require.NoError(t, err)
-	parts := strings.Split(string(source), "\t// snippet\n")
-	require.Len(t, parts, 3)
-	var snippet strings.Builder
-	for line := range strings.Lines(parts[1]) {
-		snippet.WriteString(strings.TrimPrefix(line, "\t"))
-	}
+func TestTheReadmeShowsTheExamples(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
 	require.NoError(t, err)
-	require.Contains(t, string(readme), "```go\n"+snippet.String()+"```\n")
+	for _, file := range []string{"example_test.go", "example_realtime_test.go"} {
+		source, err := os.ReadFile(file)
+		require.NoError(t, err)
+		parts := strings.Split(string(source), "\t// snippet\n")
+		require.Len(t, parts, 3, file)
+		var snippet strings.Builder
+		for line := range strings.Lines(parts[1]) {
+			snippet.WriteString(strings.TrimPrefix(line, "\t"))
+		}
+		require.Contains(t, string(readme), "```go\n"+snippet.String()+"```\n")
+	}
 }

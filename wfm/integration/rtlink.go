@@ -98,17 +98,19 @@ func (c *connection) run(ctx context.Context) error {
 		case <-ctx.Done():
 			return c.farewell(ctx)
 		case <-c.watch.Ready():
-			if batch == nil {
+			// The health first, so that a recovery is told after the changes that came with it; then it waits for no batch.
+			h := c.watch.Health()
+			if batch == nil || h != c.health {
 				err = c.sendChanges(ctx)
 			}
-			if h := c.watch.Health(); err == nil && h != c.health {
+			if err == nil && h != c.health {
 				c.health = h
 				err = c.tell(ctx, h)
 			}
 		case <-batch:
 			err = c.sendChanges(ctx)
 		case <-refresh:
-			err = c.sendSnapshot(ctx, c.watch.Snapshot())
+			err = c.refresh(ctx)
 		case <-beat:
 			if h, ok := c.session.(vendors.HeartbeatSession); ok {
 				c.frames.Reset()
@@ -159,8 +161,22 @@ func (c *connection) sendSnapshot(ctx context.Context, all []wfm.AgentState) err
 	return err
 }
 
+// refresh tells everything anew, after the changes that wait: a snapshot alone would swallow that somebody left.
+func (c *connection) refresh(ctx context.Context) error {
+	var all []wfm.AgentState
+	c.changes, all = c.watch.Refresh(c.changes)
+	if err := c.tellChanges(ctx); err != nil {
+		return err
+	}
+	return c.sendSnapshot(ctx, all)
+}
+
 func (c *connection) sendChanges(ctx context.Context) error {
 	c.changes = c.watch.Drain(c.changes)
+	return c.tellChanges(ctx)
+}
+
+func (c *connection) tellChanges(ctx context.Context) error {
 	if len(c.changes) == 0 {
 		return nil
 	}

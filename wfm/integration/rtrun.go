@@ -39,7 +39,7 @@ func (s *Service) runRealTime(ctx context.Context, begun func(error)) {
 }
 
 // licensedRealTime returns the feeds that may run, with the servers that may be read. A server whose
-// licence cannot be read now stays, and its licence is asked for again whenever it is connected.
+// licence cannot be read now stays: see licensedSource.
 func (s *Service) licensedRealTime(ctx context.Context) (feeds []*rtFeed, servers []rta.Server, err error) {
 	names := make([]string, len(s.o.RealTimeServers))
 	for i, srv := range s.o.RealTimeServers {
@@ -51,9 +51,9 @@ func (s *Service) licensedRealTime(ctx context.Context) (feeds []*rtFeed, server
 		return nil, nil, result.Problem
 	}
 	for _, d := range result.Decisions {
-		if retry, _ := wfm.ShouldRetry(d.Err); d.State == license.Licensed || d.State == license.Unknown && retry {
+		if mayBeLicensed(d) {
 			i := slices.Index(names, d.Server)
-			servers = append(servers, rta.Server{Name: d.Server, Source: &licensedSource{Source: s.o.RealTimeServers[i].Source, gate: s.o.Licence, name: d.Server}})
+			servers = append(servers, rta.Server{Name: d.Server, Source: &licensedSource{Source: s.o.RealTimeServers[i].Source, service: s, name: d.Server}})
 		}
 	}
 	if len(servers) == 0 {
@@ -86,30 +86,6 @@ func serverNames(list []rta.Server) []string {
 		names[i] = s.Name
 	}
 	return names
-}
-
-// licensedSource reads a server only while it is licensed.
-type licensedSource struct {
-	rta.Source
-	gate *license.Gate
-	name string
-}
-
-// licenceRetry is how long a server without a licence is left alone.
-const licenceRetry = 15 * time.Minute
-
-// Run asks for the licence before each session.
-func (l *licensedSource) Run(ctx context.Context, q rta.Query, emit func(rta.Event) error) error {
-	if err := l.gate.Check(ctx, license.RealTime, []string{l.name}).Err(); err != nil {
-		e := &wfm.Error{Op: "start the session", Kind: wfm.KindOf(err), Retry: true, Err: err}
-		if retry, after := wfm.ShouldRetry(err); retry {
-			e.After = after
-		} else {
-			e.After = licenceRetry
-		}
-		return e
-	}
-	return l.Source.Run(ctx, q, emit)
 }
 
 // serve opens the links of a feed and keeps them open until ctx ends.

@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/cicwfm/cicwfm/license"
 	"github.com/cicwfm/cicwfm/vendors"
 	"github.com/cicwfm/cicwfm/wfm"
 )
@@ -192,18 +191,4 @@ func (f *rtFeed) snapshot() RealTimeStatus {
 		return 1
 	})
 	return st
-}
-
-// rtDecisions keeps the licences of the servers for the status of each feed.
-func (s *Service) rtDecisions(result license.Result) {
-	for _, f := range s.realTime {
-		f.mu.Lock()
-		f.status.Licence = nil
-		for _, d := range result.Decisions {
-			if f.Servers == nil || slices.Contains(f.Servers, d.Server) {
-				f.status.Licence = append(f.status.Licence, LicenceStatus{Server: d.Server, State: string(d.State), Reason: d.Reason})
-			}
-		}
-		f.mu.Unlock()
-	}
 }

@@ -1,0 +1,117 @@
+package integration
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/cicwfm/cicwfm/license"
+	"github.com/cicwfm/cicwfm/rta"
+	"github.com/cicwfm/cicwfm/wfm"
+)
+
+// licensedSource reads a server only while it is licensed: the licence is asked for before each session, and
+// once in a while during it. A server that may not be read any more is forgotten by the stream.
+type licensedSource struct {
+	rta.Source
+	service *Service
+	name    string
+}
+
+// licenceEvery is the time between two looks at the licence of a server, and how long one without a licence is left alone.
+const licenceEvery = 15 * time.Minute
+
+// mayBeLicensed tells whether a server is licensed, or cannot say so at present.
+func mayBeLicensed(d license.Decision) bool {
+	retry, _ := wfm.ShouldRetry(d.Err)
+	return d.State == license.Licensed || d.State == license.Unknown && retry
+}
+
+// Run asks for the licence, and keeps a session while it is there.
+func (l *licensedSource) Run(ctx context.Context, q rta.Query, emit func(rta.Event) error) error {
+	if err := l.ask(ctx); err != nil {
+		return err
+	}
+	inner, end := context.WithCancel(ctx)
+	defer end()
+	var lost error
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		tick := time.NewTicker(licenceEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-inner.Done():
+				return
+			case <-tick.C:
+			}
+			// A licence that cannot be read for the moment is not a missing one.
+			if err := l.ask(inner); wfm.KindOf(err) == wfm.NotLicensed {
+				lost = err
+				end()
+				return
+			}
+		}
+	})
+	err := l.Source.Run(inner, q, emit)
+	end()
+	watch.Wait()
+	if lost != nil {
+		return lost
+	}
+	return err
+}
+
+// ask asks for the licence now, and shows the answer in the status. Its error is of kind wfm.NotLicensed where the server may
+// not be read.
+func (l *licensedSource) ask(ctx context.Context) error {
+	result := l.service.o.Licence.Check(ctx, license.RealTime, []string{l.name})
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	l.service.rtDecision(result)
+	err := result.Err()
+	if err == nil {
+		return nil
+	}
+	e := &wfm.Error{Op: "start the session", Kind: wfm.KindOf(err), Retry: true, Err: err}
+	_, e.After = wfm.ShouldRetry(err)
+	if len(result.Decisions) == 0 || !mayBeLicensed(result.Decisions[0]) {
+		e.Kind, e.After = wfm.NotLicensed, max(e.After, licenceEvery)
+	}
+	return e
+}
+
+// rtDecisions keeps the licences of the servers for the status of each feed.
+func (s *Service) rtDecisions(result license.Result) {
+	for _, f := range s.realTime {
+		f.mu.Lock()
+		f.status.Licence = nil
+		f.mu.Unlock()
+	}
+	s.rtDecision(result)
+}
+
+// rtDecision takes what is newly known of some servers.
+func (s *Service) rtDecision(result license.Result) {
+	for _, f := range s.realTime {
+		f.decided(result.Decisions)
+	}
+}
+
+func (f *rtFeed) decided(list []license.Decision) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, d := range list {
+		if f.Servers != nil && !slices.Contains(f.Servers, d.Server) {
+			continue
+		}
+		now := LicenceStatus{Server: d.Server, State: string(d.State), Reason: d.Reason}
+		if i := slices.IndexFunc(f.status.Licence, func(l LicenceStatus) bool { return l.Server == d.Server }); i >= 0 {
+			f.status.Licence[i] = now
+		} else {
+			f.status.Licence = append(f.status.Licence, now)
+		}
+	}
+}
