@@ -22,7 +22,7 @@
 //
 // While a server is not connected the last states of its agents stay. The new session tells all
 // agents anew, and only what differs goes out, with its own time of change. Agents who were not told
-// when the source says [Synced] have left.
+// when the source says [Synced] have left. A server that lost its licence ([wfm.NotLicensed]) is forgotten at once.
 //
 // # Receivers
 //

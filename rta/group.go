@@ -54,12 +54,17 @@ func (g *group) refresh(s *Stream, n int) {
 	}
 }
 
-// healthy tells whether every server of the group is up, or only just lost.
+// health tells whether every server of the group that is licensed is up, or only just lost.
 func (g *group) health(s *Stream) wfm.FeedHealth {
+	health := wfm.FeedUnavailable // of none
 	for i, srv := range s.servers {
-		if g.mask&(1<<i) != 0 && srv.health.State != ServerUp && (srv.health.State != ServerSwitchingOver || srv.late) {
+		if g.mask&(1<<i) == 0 || srv.barred {
+			continue
+		}
+		health = wfm.FeedNormal
+		if srv.health.State != ServerUp && (srv.health.State != ServerSwitchingOver || srv.late) {
 			return wfm.FeedUnavailable
 		}
 	}
-	return wfm.FeedNormal
+	return health
 }

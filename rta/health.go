@@ -41,7 +41,7 @@ type ServerHealth struct {
 	Next time.Time
 	// Skew is how far the server's clock is ahead of the host's.
 	Skew time.Duration
-	// Agents is how many agents the server told, Connects how often it was connected.
+	// Agents is how many agents of the server are known, Connects how often it was connected.
 	Agents, Connects int
 	// LastEvent is when the server said something the last time.
 	LastEvent time.Time

@@ -24,7 +24,8 @@ type Source interface {
 	// Run connects, emits Connected, then facts about every agent of the query, then Synced, then
 	// changes as they happen. It ends when ctx ends, when emit returns an error (which it returns), or
 	// when the link is lost. It does not reconnect: Stream does, and waits as the error says
-	// (wfm.ShouldRetry). It never returns nil. emit is called from one goroutine at a time and may block; that is the
+	// (wfm.ShouldRetry). An error of kind wfm.NotLicensed says that nothing of the server may be shown: its agents leave. It
+	// never returns nil. emit is called from one goroutine at a time and may block; that is the
 	// back-pressure. An event and all it refers to belongs to the source again when emit returns,
 	// except strings and Facts.Workgroups.
 	Run(ctx context.Context, q Query, emit func(Event) error) error

@@ -70,6 +70,7 @@ type server struct {
 	source  Source
 	health  ServerHealth
 	settled bool          // was up once: its agents are shown
+	barred  bool          // has no licence: nothing of it is shown
 	late    bool          // the grace has passed since the link was lost
 	timers  []*time.Timer // run while the server is switching over
 	session uint32
@@ -201,6 +202,9 @@ func (s *Stream) take(i int, e *Event) {
 		}
 		p := &srv.people[n]
 		p.session = srv.session
+		if !p.known {
+			srv.health.Agents++
+		}
 		if p.tell(e.Facts, s.clock(i)) {
 			s.spread(i, n)
 		}
@@ -223,31 +227,37 @@ func (s *Stream) take(i int, e *Event) {
 func (s *Stream) synced(i int) {
 	srv := s.servers[i]
 	first := !srv.settled
-	srv.settled = true
-	agents := 0
+	srv.settled, srv.barred = true, false
 	for n := range srv.people {
 		p := &srv.people[n]
 		switch {
 		case p.known && p.session != srv.session:
 			s.gone(i, n)
-		case p.known:
-			agents++
-			if first {
-				s.spread(i, n)
-			}
+		case p.known && first:
+			s.spread(i, n)
 		}
 	}
 	srv.stopTimers()
-	srv.health.Agents = agents
-	s.log.Info("a CIC server told all agents", "server", srv.name, "host", srv.health.Host, "agents", agents)
+	s.log.Info("a CIC server told all agents", "server", srv.name, "host", srv.health.Host, "agents", srv.health.Agents)
 	s.turn(i, ServerUp, "", time.Time{})
 }
 
 func (s *Stream) gone(i, n int) {
 	if p := &s.servers[i].people[n]; p.known {
 		*p = person{}
+		s.servers[i].health.Agents--
 		s.spread(i, n)
 	}
+}
+
+// bar forgets everything of a server of which nothing may be shown.
+func (s *Stream) bar(i int) {
+	srv := s.servers[i]
+	for n := range srv.people {
+		s.gone(i, n)
+	}
+	srv.settled, srv.barred, srv.defs = false, true, nil
+	srv.stopTimers()
 }
 
 // spread works an agent out anew in every group that holds the server.
@@ -269,6 +279,9 @@ func (s *Stream) lost(i int, err error, next time.Time) {
 	srv := s.servers[i]
 	state := srv.health.State
 	switch {
+	case wfm.KindOf(err) == wfm.NotLicensed:
+		s.bar(i)
+		state = ServerDown
 	case state == ServerUp:
 		state = ServerSwitchingOver
 		srv.late = false

@@ -27,7 +27,7 @@ type WatchOptions struct {
 	Backlog int
 }
 
-// Watcher is one receiver's view of a stream. Snapshot and Drain are for one goroutine; Close may be
+// Watcher is one receiver's view of a stream. Snapshot, Drain and Refresh are for one goroutine; Close may be
 // called from any.
 type Watcher struct {
 	stream   *Stream
@@ -88,7 +88,23 @@ func (w *Watcher) Snapshot() []wfm.AgentState {
 	defer w.stream.mu.Unlock()
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	clear(w.queue) // keeps no strings alive
 	w.queue, w.agents, w.last = w.queue[:0], w.agents[:0], nil
+	return w.present()
+}
+
+// Refresh returns all waiting changes, as Drain does, and the state of every agent after them, sorted by id. A receiver
+// that is told everything anew gets both, since a snapshot alone does not say who left.
+func (w *Watcher) Refresh(buf []wfm.StatusChange) (changes []wfm.StatusChange, present []wfm.AgentState) {
+	w.stream.mu.Lock()
+	defer w.stream.mu.Unlock()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.drain(buf), w.present()
+}
+
+// present is the state of every agent. The stream's lock and w.mu are held.
+func (w *Watcher) present() []wfm.AgentState {
 	var list []wfm.AgentState
 	for n := range w.group.people {
 		p := &w.group.people[n]
@@ -112,6 +128,10 @@ func (w *Watcher) Ready() <-chan struct{} { return w.ready }
 func (w *Watcher) Drain(buf []wfm.StatusChange) []wfm.StatusChange {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	return w.drain(buf)
+}
+
+func (w *Watcher) drain(buf []wfm.StatusChange) []wfm.StatusChange {
 	list := w.queue
 	clear(buf) // keeps no strings alive
 	w.queue, w.agents, w.last = buf[:0], w.agents[:0], nil
@@ -126,7 +146,8 @@ func (w *Watcher) Waiting() (changes int, merged uint64) {
 }
 
 // Health says whether all servers of the view are up. A server whose link was lost counts as up
-// until Times.Grace has passed, so that a short break is no news.
+// until Times.Grace has passed, so that a short break is no news. One that lost its licence is not missed, unless no
+// other is left. Whoever tells changes and health in order asks for the health first: what it is due to waits then.
 func (w *Watcher) Health() wfm.FeedHealth {
 	w.stream.mu.Lock()
 	defer w.stream.mu.Unlock()
@@ -179,13 +200,13 @@ func (w *Watcher) Updates(ctx context.Context) iter.Seq[Update] {
 				return
 			case <-w.ready:
 			}
+			now := w.Servers() // first, so that a server that is up again has had its changes told
 			buf = w.Drain(buf)
 			for i := range buf {
 				if !yield(Update{Change: &buf[i]}) {
 					return
 				}
 			}
-			now := w.Servers()
 			if slices.EqualFunc(now, health, sameHealth) {
 				continue
 			}

@@ -160,7 +160,8 @@ type Decoded struct {
 	Time time.Time
 	// Fields are all fields in order.
 	Fields []DecodedField
-	// Raw is the frame as text where Err is set.
+	// Raw holds the bytes as they came, in the frame's encoding and without its framing, where Err is set: those of the
+	// frame, or of the one record of a document that is not understood. They need not be text.
 	Raw string
 	Err error
 }

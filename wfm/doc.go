@@ -5,6 +5,7 @@
 // Its place in the flow:
 //
 //	historical/cicsql ─ rows of Counters ─▶ historical.Aggregator ─ Report ─▶ a vendor's encoder ─ Artifact ─▶ wfm/delivery
+//	rta/icws ─ facts ─▶ rta.Stream ─ AgentState, StatusChange ─▶ a vendor's session ─ Frames ─▶ wfm/delivery
 //
 // # Time
 //
@@ -25,6 +26,12 @@
 // NULL is [Missing]; a workgroup without a row in an interval in which its site wrote others is
 // a record of zeros ([Record].Zero); an interval in which a site wrote nothing is a gap
 // ([Report].Gaps) and never becomes zeros.
+//
+// # Real time
+//
+// [AgentState] is what one agent does at one [QueueLevel]; [StatusChange] is the step from the state
+// that a receiver saw last to the present one. Times are CIC's own, in UTC. Real-time data is state:
+// changes may be merged for a slow receiver, the last state never is lost.
 //
 // # Errors
 //

@@ -22,12 +22,12 @@ func (w *wire) decodeUnit(unit []byte, yield func(vendors.Decoded)) {
 	}
 	text, _, err := w.codec.charset.decode(unit)
 	if err != nil {
-		yield(vendors.Decoded{Raw: strings.ToValidUTF8(string(unit), "\uFFFD"), Err: wfm.Problem{Field: "frame", Reason: err.Error(),
+		yield(vendors.Decoded{Raw: string(unit), Err: wfm.Problem{Field: "frame", Reason: err.Error(),
 			Remedy: "expected " + w.codec.charset.name}})
 		return
 	}
 	if w.frame.batch == batchDocument {
-		w.decodeDocument(text, yield)
+		w.decodeDocument(text, unit, yield)
 		return
 	}
 	for _, line := range []struct {
@@ -42,14 +42,18 @@ func (w *wire) decodeUnit(unit []byte, yield func(vendors.Decoded)) {
 			return
 		}
 	}
-	yield(w.decodeRecord(text))
+	d := w.decodeRecord(text)
+	if d.Err != nil {
+		d.Raw = string(unit)
+	}
+	yield(d)
 }
 
 // decodeDocument reads head, records and foot of a JSON document. A document that does not hold to the layout is told
 // once, behind the records that could be read.
-func (w *wire) decodeDocument(text string, yield func(vendors.Decoded)) {
+func (w *wire) decodeDocument(text string, unit []byte, yield func(vendors.Decoded)) {
 	bad := func(reason string) {
-		yield(vendors.Decoded{Raw: text, Err: wfm.Problem{Field: "frame", Reason: reason, Remedy: "check that the sender uses this layout and these settings"}})
+		yield(vendors.Decoded{Raw: string(unit), Err: wfm.Problem{Field: "frame", Reason: reason, Remedy: "check that the sender uses this layout and these settings"}})
 	}
 	rest, ok := text, true
 	if w.head != nil {
@@ -63,7 +67,7 @@ func (w *wire) decodeDocument(text string, yield func(vendors.Decoded)) {
 			return
 		}
 		if !first {
-			if rest, ok = strings.CutPrefix(rest, w.frame.separator); !ok {
+			if rest, ok = strings.CutPrefix(rest, string(recordSeparator)); !ok {
 				bad("has neither another record nor the layout's foot behind a record")
 				return
 			}
@@ -74,7 +78,11 @@ func (w *wire) decodeDocument(text string, yield func(vendors.Decoded)) {
 			bad("has something that is no record between head and foot")
 			return
 		}
-		yield(w.decodeRecord(rest[:n]))
+		d := w.decodeRecord(rest[:n])
+		if d.Err != nil {
+			d.Raw = rest[:n] // documents are UTF-8, so this is as it came
+		}
+		yield(d)
 		rest = rest[n:]
 	}
 }
@@ -87,7 +95,7 @@ func (w *wire) footOf(rest string) (string, bool) {
 	return after, ok
 }
 
-// decodeRecord finds the first record of the layout that the text can be.
+// decodeRecord finds the first record of the layout that the text can be. The caller fills Raw.
 func (w *wire) decodeRecord(text string) vendors.Decoded {
 	best, reason := -1, "is no record of the layout"
 	for _, r := range w.records {
@@ -102,7 +110,7 @@ func (w *wire) decodeRecord(text string) vendors.Decoded {
 			best, reason = fits, "record "+r.name+": "+why
 		}
 	}
-	return vendors.Decoded{Raw: text, Err: wfm.Problem{Field: "frame", Value: text, Reason: reason}}
+	return vendors.Decoded{Err: wfm.Problem{Field: "frame", Value: text, Reason: reason}}
 }
 
 // tryRecord reads a text as a record; why says what does not fit, and fits how many columns did.

@@ -14,18 +14,20 @@ type identityRule struct {
 	names map[string]string // by user id in lower case
 }
 
-// identities are the identifiers of one session: made once per agent, and with a look at those that were cut to
-// the same text.
+// identities are the identifiers of one session: made once per agent, and with a look at those that are the same as
+// they are written. Two agents with one identifier would be one agent to the receiver, in two states.
 type identities struct {
-	rule  *identityRule
-	known map[wfm.AgentID]identity
-	taken map[string]wfm.AgentID // only where identifiers may be cut
+	rule   *identityRule
+	wire   *wire
+	known  map[wfm.AgentID]identity
+	taken  map[string]wfm.AgentID // by the identifier as it is written
+	memory scratch
 }
 
-type identity struct{ extension, text, reason string }
+type identity struct{ extension, text, written, reason string }
 
-func newIdentities(rule *identityRule) *identities {
-	return &identities{rule: rule, known: map[wfm.AgentID]identity{}, taken: map[string]wfm.AgentID{}}
+func newIdentities(rule *identityRule, w *wire) *identities {
+	return &identities{rule: rule, wire: w, known: map[wfm.AgentID]identity{}, taken: map[string]wfm.AgentID{}}
 }
 
 // of returns the identifier of an agent, or why there is none.
@@ -34,13 +36,13 @@ func (d *identities) of(s *wfm.AgentState) (text, reason string) {
 	if !ok || id.extension != s.Extension {
 		d.forget(s.Agent)
 		id = identity{extension: s.Extension}
-		id.text, id.reason = d.rule.make(s)
-		if d.rule.limit.long == longTruncate && id.reason == "" {
-			if other, taken := d.taken[id.text]; taken {
+		if id.text, id.reason = d.rule.make(s); id.reason == "" {
+			id.written = d.wire.written(id.text, &d.memory)
+			if other, taken := d.taken[id.written]; taken {
 				// Not kept: the identifier is free again when the other agent leaves.
-				return "", "its identifier " + wfm.Quote(id.text) + " is that of agent " + wfm.Quote(string(other)) + " too, once it is cut"
+				return "", "its identifier " + wfm.Quote(id.text) + ", as it is written, is that of agent " + wfm.Quote(string(other)) + " too"
 			}
-			d.taken[strings.Clone(id.text)] = s.Agent
+			d.taken[id.written] = s.Agent
 		}
 		d.known[s.Agent] = id
 	}
@@ -50,8 +52,8 @@ func (d *identities) of(s *wfm.AgentState) (text, reason string) {
 // forget drops an agent who left.
 func (d *identities) forget(a wfm.AgentID) {
 	if id, ok := d.known[a]; ok {
-		if d.taken[id.text] == a {
-			delete(d.taken, id.text)
+		if d.taken[id.written] == a {
+			delete(d.taken, id.written)
 		}
 		delete(d.known, a)
 	}

@@ -19,6 +19,9 @@ const (
 	jsonBoolean jsonType = "boolean"
 )
 
+// recordSeparator parts the records of a document.
+const recordSeparator = ','
+
 // jsonKeys makes what stands before each column and behind the last. Names with dots are keys of objects
 // inside the record; columns of one object stand together.
 func (c *compiler) jsonKeys(columns []columnSpec, what string) []string {

@@ -32,6 +32,7 @@ const (
 	tellSnapshot  = "snapshot"
 	tellHeartbeat = "heartbeat"
 	tellNone      = "none"
+	tellHealth    = "health" // a heartbeat that says how the feed is
 )
 
 // realTime tells whether rows of the grain are records of frames.

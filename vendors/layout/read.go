@@ -116,6 +116,9 @@ func (r *reader) readRows(n *yaml.Node, kinds ...string) rowSpec {
 		"unsafe-with":        r.text(&s.with, "rows.unsafe-with"),
 	}, "kind")
 	s.fixed, s.json, s.quoting = kind == "fixed", kind == "json", quoting == "rfc4180"
+	if s.delimiter == "TAB" { // which a setting cannot hold
+		s.delimiter = "\t"
+	}
 	switch {
 	case s.json:
 		if hasDelimiter || s.quoting || s.trailing {
@@ -130,7 +133,7 @@ func (r *reader) readRows(n *yaml.Node, kinds ...string) rowSpec {
 		r.problem(n, "rows.delimiter", s.delimiter, "is not made of spaces", "fixed columns may only have spaces between them")
 	}
 	if strings.ContainsFunc(s.delimiter, badDelimiter) {
-		r.problem(n, "rows.delimiter", s.delimiter, "cannot part columns", "use a plain character that occurs in no number, such as ; or a tab")
+		r.problem(n, "rows.delimiter", s.delimiter, "cannot part columns", "use a plain character that occurs in no number, such as ;, or TAB")
 	}
 	if len([]rune(s.with)) != 1 || strings.Contains(s.delimiter, s.with) || strings.ContainsFunc(s.with, unsafeRune) || s.with == `"` {
 		r.problem(n, "rows.unsafe-with", s.with, "cannot stand in for a character", "use one character that is not the delimiter")

@@ -77,7 +77,11 @@ func (rt *RealTime) setTimes(s vendors.RTASettings) []error {
 		}
 		*o.dst = *o.value
 	}
-	if rt.traits.Heartbeat > 0 && len(rt.wire.byEvent[tellHeartbeat]) == 0 {
+	beat := rt.told(tellHeartbeat)
+	if beat == tellHealth {
+		beat = wfm.FeedNormal.String()
+	}
+	if rt.traits.Heartbeat > 0 && len(rt.wire.byEvent[beat]) == 0 {
 		problems = append(problems, wfm.Problem{Field: "heartbeat", Value: rt.traits.Heartbeat.String(), Reason: "has no record in layout " + rt.wire.layout.Name(),
 			Remedy: "set it to 0s, or describe a record for heartbeat"})
 	}

@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -91,7 +92,6 @@ type frameSpec struct {
 	big         bool
 	countsAll   bool
 	batch       batching
-	separator   string
 	max         int
 }
 
@@ -272,7 +272,7 @@ func (r *reader) readEvents(n *yaml.Node, tell map[string]string) {
 	for event, others := range map[string][]string{
 		"change": {tellNone}, "log-on": {"change", tellNone}, "log-off": {"change", tellNone},
 		tellSnapshot: {"change", "log-on", tellNone}, "entered": {"change", "log-on", tellSnapshot, tellNone},
-		"left": {"change", "log-off", tellNone}, "regrouped": {"change", tellNone},
+		"left": {"change", "log-off", tellNone}, "regrouped": {"change", tellNone}, tellHeartbeat: {tellHealth, tellNone},
 	} {
 		known[event] = func(n *yaml.Node) {
 			to := event
@@ -287,7 +287,6 @@ func (r *reader) readFrame(n *yaml.Node, f *frameSpec) {
 	f.node = n
 	terminator, hasTerminator := "LF", false
 	order, counts := "big", "payload"
-	separator := ","
 	r.mapping(n, "frame", fields{
 		"encoding":   oneOf(r, &f.encoding, "frame.encoding", encodingNames()...),
 		"unmappable": oneOf(r, &f.unmappable, "frame.unmappable", replace, refuse),
@@ -300,11 +299,10 @@ func (r *reader) readFrame(n *yaml.Node, f *frameSpec) {
 				"counts": oneOf(r, &counts, "frame.length.counts", "payload", "all"),
 			}, "bytes")
 		},
-		"batch":     oneOf(r, &f.batch, "frame.batch", batchSeparate, batchLines, batchDocument),
-		"separator": r.text(&separator, "frame.separator"),
-		"max":       r.integer(&f.max, "frame.max", 64, 1<<24),
+		"batch": oneOf(r, &f.batch, "frame.batch", batchSeparate, batchLines, batchDocument),
+		"max":   r.integer(&f.max, "frame.max", 64, 1<<24),
 	}, "framing")
-	f.separator, f.big, f.countsAll = separator, order == "big", counts == "all"
+	f.big, f.countsAll = order == "big", counts == "all"
 	var err error
 	if f.terminator, err = controls(terminator); err != nil {
 		r.problem(n, "frame.terminator", terminator, err.Error(), "use LF, CRLF, CR, NUL, ETX or others of them, parted by blanks")
@@ -318,6 +316,13 @@ func (r *reader) readFrame(n *yaml.Node, f *frameSpec) {
 		r.problem(n, "frame.length", "", "needs the framing length-prefix", "remove it or change the framing")
 	case f.framing != framingTerminator && hasTerminator:
 		r.problem(n, "frame.terminator", terminator, "needs the framing terminator", "remove it or change the framing")
+	}
+	if f.lengthBytes == 2 { // batches are split before their length cannot be said
+		most := math.MaxUint16
+		if !f.countsAll {
+			most += f.lengthBytes
+		}
+		f.max = min(f.max, most)
 	}
 }
 

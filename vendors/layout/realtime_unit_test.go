@@ -53,7 +53,7 @@ func TestSkippedAgentsLeaveTheOthers(t *testing.T) {
 	skipped, other := vendors.SkippedIn(err)
 	require.NoError(t, other)
 	require.Len(t, skipped, 3)
-	require.EqualError(t, skipped[0], `agent "bert2" in status "Available": its identifier "bert" is that of agent "bert1" too, once it is cut`)
+	require.EqualError(t, skipped[0], `agent "bert2" in status "Available": its identifier "bert", as it is written, is that of agent "bert1" too`)
 	require.True(t, skipped[1].Unmapped)
 	require.False(t, skipped[2].Unmapped)
 	require.ErrorContains(t, skipped[2], "makes a frame of 77 bytes, more than 64")
@@ -192,7 +192,7 @@ func TestFrameReaderGoesOn(t *testing.T) {
 	require.NoError(t, r.Read([]byte("anna;1;x\r\nno\n\nbert;1;\xff\nca"), yield))
 	require.Equal(t, 2, r.Pending())
 	require.NoError(t, r.Read([]byte("rl;1;y\n"), yield))
-	require.Equal(t, []string{"anna", "bad no", "bad ", "bad bert;1;\uFFFD", "carl"}, got)
+	require.Equal(t, []string{"anna", "bad no", "bad ", "bad bert;1;\xff", "carl"}, got)
 
 	err := r.Read([]byte(strings.Repeat("x", 65)), yield)
 	require.ErrorContains(t, err, "a frame is longer than the layout permits")

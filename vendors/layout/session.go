@@ -18,7 +18,8 @@ type session struct {
 	agents *identities
 	row    row
 	moment moment
-	off    wfm.AgentState // of an agent who left, told as logged off
+	off    wfm.AgentState // of an agent who left
+	health wfm.FeedHealth // that was told last
 	memory scratch
 
 	frameStart int
@@ -30,7 +31,7 @@ type session struct {
 }
 
 func newSession(rt *RealTime) *session {
-	s := &session{rt: rt, wire: rt.wire, agents: newIdentities(&rt.identity)}
+	s := &session{rt: rt, wire: rt.wire, agents: newIdentities(&rt.identity, rt.wire)}
 	s.row.moment = &s.moment
 	s.moment.now = time.Unix(1e9, 0).UTC()
 	s.footSize = s.wire.lineSize(s.wire.foot, &s.row)
@@ -55,50 +56,81 @@ func (s *session) AppendSnapshot(f *wfm.Frames, now time.Time, all []wfm.AgentSt
 func (s *session) AppendChanges(f *wfm.Frames, now time.Time, changes []wfm.StatusChange) error {
 	for i := range changes {
 		c := &changes[i]
-		event := c.Event()
-		s.moment = moment{event: s.rt.told(event.String()), now: now, at: since(&c.Now, now), state: &c.Now, before: &c.Before,
-			beforeAt: c.Before.Since, untilAt: c.Until, merged: c.Merged}
-		if c.Until.IsZero() {
-			s.moment.untilAt = now
+		if !s.renamed(c) {
+			s.change(f, now, c)
+			continue
 		}
-		groups, except := c.Now.Workgroups, []wfm.Workgroup(nil)
-		switch event {
-		case wfm.EventEntered:
-			s.moment.event = onlyLoggedIn(s.moment.event, &c.Now)
-		case wfm.EventRegrouped:
-			except = c.Before.Workgroups
-		case wfm.EventLeft:
-			groups = c.Before.Workgroups
-			s.moment.at = now
-			if !c.Until.After(c.Before.Since) {
-				s.moment.untilAt = now // the state went on until the agent left
-			}
-			if s.moment.event == wfm.EventLogOff.String() {
-				if !c.Before.LoggedIn {
-					s.agents.forget(c.Now.Agent)
-					continue
-				}
-				s.off = c.Now
-				s.off.LoggedIn, s.off.Activity, s.off.Workgroup, s.off.Since = false, wfm.AgentLoggedOff, "", now
-				s.moment.state = &s.off
-			}
+		// For the receiver these are two agents: one goes, another comes.
+		if c.Before.Extension != "" {
+			gone := *c
+			gone.Now, gone.Now.Workgroups = c.Before, nil
+			s.change(f, now, &gone)
 		}
-		s.tell(f, groups, except)
-		if event == wfm.EventLeft {
-			s.agents.forget(c.Now.Agent)
-		}
+		s.change(f, now, &wfm.StatusChange{Now: c.Now})
 	}
 	return s.end(f)
 }
 
+// renamed tells whether an agent who stays in adherence is identified by an extension that is another now.
+func (s *session) renamed(c *wfm.StatusChange) bool {
+	return s.rt.identity.identify == vendors.IdentifyExtension && c.Before.Extension != c.Now.Extension &&
+		c.Before.InAdherence() && c.Now.InAdherence()
+}
+
+func (s *session) change(f *wfm.Frames, now time.Time, c *wfm.StatusChange) {
+	event := c.Event()
+	s.moment = moment{event: s.rt.told(event.String()), now: now, at: since(&c.Now, now), state: &c.Now, before: &c.Before,
+		beforeAt: c.Before.Since, untilAt: c.Until, merged: c.Merged}
+	if c.Until.IsZero() {
+		s.moment.untilAt = now
+	}
+	groups, except := c.Now.Workgroups, []wfm.Workgroup(nil)
+	switch event {
+	case wfm.EventEntered:
+		s.moment.event = onlyLoggedIn(s.moment.event, &c.Now)
+	case wfm.EventRegrouped:
+		if c.Before.Extension == c.Now.Extension || !s.wire.extensions {
+			except = c.Before.Workgroups
+		}
+	case wfm.EventLeft:
+		defer s.agents.forget(c.Now.Agent)
+		if !c.Before.InAdherence() {
+			return // came and went while the receiver was slow: it knows nothing of the agent
+		}
+		groups = c.Before.Workgroups
+		s.moment.at = now
+		if !c.Until.After(c.Before.Since) {
+			s.moment.untilAt = now // the state went on until the agent left
+		}
+		s.off = c.Now
+		s.off.Extension = c.Before.Extension // by which the receiver knows the agent
+		s.moment.state = &s.off
+		if s.moment.event == wfm.EventLogOff.String() {
+			if !c.Before.LoggedIn {
+				return
+			}
+			s.off.LoggedIn, s.off.Activity, s.off.Workgroup, s.off.Since = false, wfm.AgentLoggedOff, "", now
+		}
+	}
+	if s.moment.untilAt.Before(s.moment.beforeAt) {
+		s.moment.untilAt = s.moment.beforeAt // the clocks of two servers: no state ends before it began
+	}
+	s.tell(f, groups, except)
+}
+
 // AppendHealth implements [vendors.HealthSession].
 func (s *session) AppendHealth(f *wfm.Frames, now time.Time, h wfm.FeedHealth) error {
+	s.health = h
 	return s.feed(f, now, h.String())
 }
 
 // AppendHeartbeat implements [vendors.HeartbeatSession].
 func (s *session) AppendHeartbeat(f *wfm.Frames, now time.Time) error {
-	return s.feed(f, now, tellHeartbeat)
+	event := s.rt.told(tellHeartbeat)
+	if event == tellHealth {
+		event = s.health.String()
+	}
+	return s.feed(f, now, event)
 }
 
 func (s *session) feed(f *wfm.Frames, now time.Time, event string) error {
@@ -220,7 +252,7 @@ func (s *session) append(f *wfm.Frames, r *record) (err error) {
 		mark := len(f.Bytes)
 		if s.wire.frame.batch == batchDocument {
 			if s.records > 0 && len(r.section.columns) > 0 {
-				f.Bytes = append(f.Bytes, s.wire.frame.separator...)
+				f.Bytes = append(f.Bytes, recordSeparator)
 			}
 			if len(r.section.columns) > 0 {
 				f.Bytes, err = s.wire.codec.appendRow(f.Bytes, &s.memory, r.section, &s.row)

@@ -26,7 +26,8 @@ type wire struct {
 	records    []*record
 	// byEvent holds the records that an event makes, in the layout's order.
 	byEvent map[string][]*record
-	codes   bool // some record shows a code
+	// Whether some record shows a code, and an extension.
+	codes, extensions bool
 }
 
 // record is one kind of record, compiled.
@@ -80,7 +81,7 @@ func (c *compiler) wire(l *Layout, rt *realTimeSpec) *wire {
 			continue
 		}
 		w.records = append(w.records, r)
-		w.codes = w.codes || r.code || r.beforeCode
+		w.codes, w.extensions = w.codes || r.code || r.beforeCode, w.extensions || r.extension
 		for _, event := range s.when {
 			w.byEvent[event] = append(w.byEvent[event], r)
 		}
@@ -231,7 +232,7 @@ func (c *compiler) checkDocument(w *wire) {
 	if w.foot != nil {
 		b = w.foot.append(b, sample)
 	}
-	if w.frame.separator != "," || len(b) == 0 || !json.Valid(b) {
+	if len(b) == 0 || !json.Valid(b) {
 		c.problem(w.frame.node, "head and foot", string(b), "are no JSON document around records parted by commas",
 			"write them like '{{\"data\":[' and ']}}'")
 	}
@@ -254,6 +255,21 @@ func (w *wire) widest(name string) int {
 		}
 	}
 	return most
+}
+
+// written is what the receiver gets of a text: characters that cannot be written are replaced.
+func (w *wire) written(text string, s *scratch) string {
+	b, err := []byte(text), error(nil)
+	if !w.codec.rows.json {
+		b, err = w.codec.writer.clean(b, 0, s)
+	}
+	if err == nil {
+		b, err = w.codec.charset.encode(b, 0, s)
+	}
+	if err != nil {
+		return text // told when it is written
+	}
+	return string(b)
 }
 
 // reasonOf says why a record could not be written, without the place in a file that frames do not have.

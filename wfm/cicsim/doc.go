@@ -7,6 +7,8 @@
 //	cicsim.New ─ Centre ─▶ WriteDB ─ SQLite ─▶ historical/cicsql ─▶ …
 //	                └────▶ Truth: what every counter must be, for any window
 //
+// Package icwsserver below it lives through the same history and answers ICWS, for real time.
+//
 // # How it is built
 //
 // [New] plays the days of each site as events: arrivals with a daily profile, queueing, alerts,

@@ -1,10 +1,11 @@
-// Package delivery is how finished files reach a WFM product: a [Transport] takes an artifact and
-// puts it somewhere, whole or not at all. Transports see names and bytes; they know neither
-// vendors nor sources nor the ledger.
+// Package delivery is how finished files and real-time frames reach a WFM product. A [Transport] takes
+// an artifact and puts it somewhere, whole or not at all; [Links] keep connections to receivers and
+// carry frames. Both see names and bytes; they know neither vendors nor sources nor the ledger.
 //
 // Its place in the flow:
 //
 //	a vendor's encoder ─ wfm.Artifact ─▶ ledger.Begin ─▶ Transport.Deliver ─▶ ledger.Commit
+//	a vendor's session ─ wfm.Frames ─▶ Link.Send
 package delivery
 
 import (
