@@ -149,7 +149,8 @@ type FrameReader interface {
 
 // Decoded is one record of a frame as a receiver understands it.
 type Decoded struct {
-	// Record is the name of the layout's record: what it is about.
+	// Record is the name of the layout's record: what it is about. The lines before and behind the records of a batch are
+	// head and foot.
 	Record string
 	// Event is the event by the name of wfm.ChangeEvent or wfm.FeedHealth, "snapshot" or "heartbeat"; empty where the record
 	// does not tell.

@@ -20,7 +20,8 @@ type Code struct{ Code, Reason string }
 //     would never show otherwise.
 //  2. ByStatus.
 //  3. ByGroup.
-//  4. ByActivity for the activities that the status decides: available, unavailable, acw.
+//  4. ByActivity for the activity that the status decides: available, unavailable or acw. It stands also for an agent who
+//     handles something that has no code.
 //  5. Unmapped.
 //
 // Logged off has a code of its own or none: the last status of an agent who logged off, often an available one, says
@@ -132,7 +133,7 @@ func NewStatusCodes(valid func(Code) error, m ...StatusMap) (*StatusCodes, error
 // Of returns the code of a state. It allocates nothing for keys and groups in ASCII of up to 64
 // characters.
 func (c *StatusCodes) Of(s *wfm.AgentState) (Code, bool) {
-	if code, ok := c.mapped(s.Status.Key, s.Status.Group, s.Activity); ok {
+	if code, ok := c.mapped(&s.Status, s.Activity); ok {
 		return code, true
 	}
 	if c.unmapped == UseKey && s.Activity != wfm.AgentLoggedOff {
@@ -154,21 +155,37 @@ func (c *StatusCodes) standardFits() bool {
 // Unmapped returns the rule for statuses that no other rule maps.
 func (c *StatusCodes) Unmapped() UnmappedRule { return c.unmapped }
 
-func (c *StatusCodes) mapped(key wfm.StatusKey, group wfm.StatusGroup, a wfm.AgentActivity) (Code, bool) {
+func (c *StatusCodes) mapped(d *wfm.StatusDefinition, a wfm.AgentActivity) (Code, bool) {
 	rule := &c.activity[int(a)%len(c.activity)]
 	switch a {
-	case wfm.AgentLoggedOff, wfm.AgentAlerting, wfm.AgentACDTalk, wfm.AgentACDHold, wfm.AgentNonACDTalk, wfm.AgentDialling:
-		if rule.ok || a == wfm.AgentLoggedOff {
-			return rule.code, rule.ok
+	case wfm.AgentLoggedOff:
+		return rule.code, rule.ok
+	case wfm.AgentAlerting, wfm.AgentACDTalk, wfm.AgentACDHold, wfm.AgentNonACDTalk, wfm.AgentDialling:
+		if rule.ok {
+			return rule.code, true
+		}
+		if d.Key != "" {
+			rule = &c.activity[decided(d)]
 		}
 	}
-	if code, ok := lookup(c.statuses, string(key)); ok {
+	if code, ok := lookup(c.statuses, string(d.Key)); ok {
 		return code, true
 	}
-	if code, ok := lookup(c.groups, string(group)); ok {
+	if code, ok := lookup(c.groups, string(d.Group)); ok {
 		return code, true
 	}
 	return rule.code, rule.ok
+}
+
+// decided is the activity of an agent in a status who handles nothing.
+func decided(d *wfm.StatusDefinition) wfm.AgentActivity {
+	switch {
+	case d.ACW:
+		return wfm.AgentAfterCall
+	case d.ACD:
+		return wfm.AgentAvailable
+	}
+	return wfm.AgentUnavailable
 }
 
 // lookup folds ASCII on the stack, so that it allocates nothing for usual names.
@@ -199,28 +216,29 @@ func lookup(m map[string]Code, name string) (Code, bool) {
 
 func fold(s string) string { return strings.ToLower(s) }
 
-// Check returns the statuses that no rule maps, in their order, and a joined wfm.Problem for each of
-// them where the rule is to reject. Under UseKey every status is mapped.
+// Check returns the statuses that no rule maps, in their order and each once, and a joined wfm.Problem for each of
+// them where the rule is to reject. Under UseKey every status is mapped. What an agent in a status that is mapped does
+// has a code too, but for logging off: see LoggedOff.
 func (c *StatusCodes) Check(defs []wfm.StatusDefinition) (unmapped []wfm.StatusKey, err error) {
 	if c.unmapped == UseKey {
 		return nil, nil
 	}
 	var problems []error
+	seen := map[string]bool{} // several servers have the same statuses
 	for _, d := range defs {
-		activity := wfm.AgentUnavailable
-		switch {
-		case d.ACW:
-			activity = wfm.AgentAfterCall
-		case d.ACD:
-			activity = wfm.AgentAvailable
-		}
-		if _, ok := c.mapped(d.Key, d.Group, activity); ok {
+		activity := decided(&d)
+		if _, ok := c.mapped(&d, activity); ok || seen[fold(string(d.Key))] {
 			continue
 		}
+		seen[fold(string(d.Key))] = true
 		unmapped = append(unmapped, d.Key)
 		if c.unmapped == RejectUnmapped {
+			group := ""
+			if d.Group != "" {
+				group = ", its group " + wfm.Quote(string(d.Group))
+			}
 			problems = append(problems, wfm.Problem{Field: "status", Value: string(d.Key), Reason: "has no code",
-				Remedy: "map it, its group " + wfm.Quote(string(d.Group)) + " or the activity " + activity.String() + ", or choose what becomes of unmapped statuses"})
+				Remedy: "map it" + group + " or the activity " + activity.String() + ", or choose what becomes of unmapped statuses"})
 		}
 	}
 	return unmapped, errors.Join(problems...)

@@ -187,3 +187,33 @@ func TestEmptyCodesAreRefused(t *testing.T) {
 		require.ErrorContains(t, err, part)
 	}
 }
+
+// TestWhatIsHandledFallsBackToTheStatus: a map that Check accepts leaves no state of a logged-in agent without a code.
+func TestWhatIsHandledFallsBackToTheStatus(t *testing.T) {
+	codes, err := vendors.NewStatusCodes(nil, vendors.StatusMap{ByActivity: map[wfm.AgentActivity]vendors.Code{wfm.AgentAvailable: {Code: "1"},
+		wfm.AgentUnavailable: {Code: "2"}, wfm.AgentAfterCall: {Code: "3"}}})
+	require.NoError(t, err)
+	defs := map[string]wfm.StatusDefinition{"1": {Key: "Available", ACD: true}, "2": {Key: "Lunch"}, "3": {Key: "Follow Up", ACD: true, ACW: true}}
+	for want, d := range defs {
+		_, err := codes.Check([]wfm.StatusDefinition{d})
+		require.NoError(t, err)
+		for _, a := range []wfm.AgentActivity{wfm.AgentAlerting, wfm.AgentACDTalk, wfm.AgentACDHold, wfm.AgentNonACDTalk, wfm.AgentDialling} {
+			code, ok := codes.Of(&wfm.AgentState{Status: d, Activity: a})
+			require.True(t, ok, "%s in %s", a, d.Key)
+			require.Equal(t, want, code.Code)
+		}
+	}
+	_, ok := codes.Of(state("", "", wfm.AgentACDTalk))
+	require.False(t, ok, "no status decides")
+	_, ok = codes.Of(state("Lunch", "", wfm.AgentUnknown))
+	require.False(t, ok)
+}
+
+func TestCheckTellsEachStatusOnce(t *testing.T) {
+	codes, err := vendors.NewStatusCodes(nil, vendors.StatusMap{})
+	require.NoError(t, err)
+	unmapped, err := codes.Check([]wfm.StatusDefinition{{Key: "Lunch"}, {Key: "Tea", Group: "Breaks"}, {Key: "LUNCH"}})
+	require.Equal(t, []wfm.StatusKey{"Lunch", "Tea"}, unmapped)
+	require.EqualError(t, err, `status "Lunch" has no code; map it or the activity unavailable, or choose what becomes of unmapped statuses
+status "Tea" has no code; map it, its group "Breaks" or the activity unavailable, or choose what becomes of unmapped statuses`)
+}

@@ -23,7 +23,8 @@ What a layout leaves to the site must be given as the sender has it, with -set.
 
 Standard output has one line per record of a frame, and a summary at the end. With -json each line is a JSON
 object: {"listening":ADDRESS} first, then {"receiver":CONNECTION,"time":…,"record":…,"event":…,"agent":…,…}, and a
-{"summary":…} last. A frame that could not be understood has "error" and "raw". Exit code: 0 all was understood, 1 something was
+{"summary":…} last. A frame that could not be understood has "error", and "raw" or, where it is no text, "hex": its bytes, at
+most 1024, and then how many there are as "bytes". Exit code: 0 all was understood, 1 something was
 not or the connection could not be made, 2 wrong usage.
 
 `

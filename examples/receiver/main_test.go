@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -261,16 +262,35 @@ func TestWhatIsNotUnderstoodIsShown(t *testing.T) {
 	l, err := tcplink.Dial([]string{p.object(t)["listening"].(string)}, quick(nil))
 	require.NoError(t, err)
 	f := newFeed(t, "verint", "event", nil)
-	f.raw = "28|bob||2026-03-02T08:00:00Z|1||||5|0\n\x1b[2J|\xff\xfe\nhalf"
+	f.raw = "28|bob||2026-03-02T08:00:00Z|1||||5|0\n\x1b[2J|\xff\xfe\nthis|is no event\nhalf"
 	serve(t, l, f)
 	require.NoError(t, <-f.sent)
 	require.Equal(t, "bob", p.until(t, "agent")["agent"])
 	bad := p.until(t, "error")
-	require.NotEmpty(t, bad["raw"])
+	require.Equal(t, "1b5b324a7cfffe", bad["hex"], "the bytes that came")
+	require.NotContains(t, bad, "raw")
+	bad = p.until(t, "error")
+	require.Equal(t, "this|is no event", bad["raw"])
+	require.NotContains(t, bad, "hex")
 	sum, code := p.end(t)
 	require.Equal(t, cli.Failed, code)
-	require.EqualValues(t, 2, sum["bad"], "the frame, and the half one at the end")
+	require.EqualValues(t, 3, sum["bad"], "the frames, and the half one at the end")
 	require.EqualValues(t, 1, sum["records"])
+}
+
+// TestBytesOfAnyEncodingAreShown: UTF-16 is text to its layout, and bytes to who looks at the wire. Long frames are cut.
+func TestBytesOfAnyEncodingAreShown(t *testing.T) {
+	var out strings.Builder
+	s := newShow(&out, true)
+	s.record("x", vendors.Decoded{Raw: "b\x00\xe4\x00", Err: errors.New("bad")})
+	s.record("x", vendors.Decoded{Raw: strings.Repeat("\xff", 5000), Err: errors.New("bad")})
+	var first, second map[string]any
+	dec := json.NewDecoder(strings.NewReader(out.String()))
+	require.NoError(t, dec.Decode(&first))
+	require.NoError(t, dec.Decode(&second))
+	require.Equal(t, "6200e400", first["hex"])
+	require.Equal(t, strings.Repeat("ff", mostHex), second["hex"])
+	require.EqualValues(t, 5000, second["bytes"])
 }
 
 func TestTable(t *testing.T) {
@@ -292,7 +312,7 @@ func TestTable(t *testing.T) {
 	text := strings.Join(lines, "\n")
 	require.Regexp(t, `FROM +TIME +RECORD +EVENT +AGENT`, text)
 	require.Regexp(t, `127\.0\.0\.1:\d+ +2026-03-02T08:00:00Z +\S+ +\S+ +bob +- +Sales +1 +5 +.*agentId=bob`, text)
-	require.Contains(t, text, `NOT UNDERSTOOD "\x1b[2Jevil"`)
+	require.Contains(t, text, `NOT UNDERSTOOD "\x1b[2Jevil" hex 1b5b324a6576696c: `)
 	require.NotContains(t, text, "\x1b")
 	require.Contains(t, text, "1 connections: 1 records of 1 agents understood, 1 not understood")
 	require.Equal(t, cli.Failed, <-p.code)

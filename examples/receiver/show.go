@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/cicwfm/cicwfm/vendors"
@@ -18,6 +19,9 @@ import (
 
 // mostAgents bounds the memory for counting agents: a hostile sender can make up any number.
 const mostAgents = 100_000
+
+// mostHex is how many bytes of a frame are shown.
+const mostHex = 1024
 
 // show prints what is received. It is safe for concurrent use.
 type show struct {
@@ -52,6 +56,7 @@ type line struct {
 	Error     string            `json:"error,omitempty"`
 	Raw       string            `json:"raw,omitempty"`
 	Hex       string            `json:"hex,omitempty"`
+	Bytes     int               `json:"bytes,omitempty"` // of the frame, where Hex shows its beginning
 	Note      string            `json:"note,omitempty"`
 }
 
@@ -112,12 +117,15 @@ func (s *show) record(from string, d vendors.Decoded) {
 	}
 	if d.Err != nil {
 		s.count.Bad++
-		l.Error, l.Raw = wfm.OneLine(d.Err.Error()), d.Raw
-		if !utf8.ValidString(d.Raw) { // what is text is told well enough by its quotes
-			l.Hex = hex.EncodeToString([]byte(d.Raw[:min(len(d.Raw), 256)]))
-		}
+		l.Error = wfm.OneLine(d.Err.Error())
 		shown := wfm.Quote(d.Raw)
-		if l.Hex != "" {
+		if isText(d.Raw) {
+			l.Raw = d.Raw
+		} else { // a text would hide what the bytes are
+			l.Hex = hex.EncodeToString([]byte(d.Raw[:min(len(d.Raw), mostHex)]))
+			if len(d.Raw) > mostHex {
+				l.Bytes = len(d.Raw)
+			}
 			shown += " hex " + l.Hex
 		}
 		s.print(l, "%-21s NOT UNDERSTOOD %s: %s", from, shown, l.Error)
@@ -174,6 +182,13 @@ func plain(s string) string {
 // readable tells whether a text consists of what can be printed.
 func readable(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) || r == utf8.RuneError })
+}
+
+// isText tells whether bytes are shown well enough as a text. UTF-16 is not: it is full of zeros.
+func isText(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsControl(r) && r != '\t' && r != '\r' && r != '\n'
+	})
 }
 
 // summary prints the counts, and tells whether anything was not understood.

@@ -23,5 +23,6 @@
 // observed-2014 is one wire that was seen, of another sender (Genesys Gplus), with a heartbeat every 10 seconds.
 //
 // There is no public list of status codes, and none is invented: the feed's status map must have a
-// numeric code for every status and activity that occurs, logged off among them.
+// numeric code for every status, by itself, its group or the activity that it decides, and one for logged off. Talking,
+// holding and the like have the code of the status unless the map has one for them.
 package aspect

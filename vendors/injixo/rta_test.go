@@ -105,3 +105,25 @@ func ExampleNewRealTime() {
 	// Output:
 	// {"data":[{"agentIdentifier":"bob","activityIdentifier":"At Lunch","startTime":"2026-03-02T14:00:00Z"}],"meta":{"integrationConfigurationId":8431,"externalSystem":"CIC"}}
 }
+
+// TestSettingsInsideTheBody: a name may hold quotes, and a number is one that JSON has.
+func TestSettingsInsideTheBody(t *testing.T) {
+	enc, err := injixo.NewRealTime(vendors.RTASettings{Values: map[string]string{"integrationConfigurationId": "8431", "externalSystem": `My "old" C\IC","x":"`}})
+	require.NoError(t, err)
+	var f wfm.Frames
+	require.NoError(t, enc.NewSession().AppendSnapshot(&f, layouttest.SampleTime(), layouttest.SampleStates(1)))
+	var body struct {
+		Data []map[string]string
+		Meta map[string]any
+	}
+	require.NoError(t, json.Unmarshal(f.Bytes, &body))
+	require.Equal(t, map[string]any{"integrationConfigurationId": 8431.0, "externalSystem": `My "old" C\IC","x":"`}, body.Meta)
+	require.Equal(t, []map[string]string{{"agentIdentifier": "agent00000", "activityIdentifier": "Available", "startTime": "2026-03-02T14:00:00Z"}}, body.Data)
+	decoded, _ := layouttest.WriteAndRead(t, enc, layouttest.SampleStates(1), layouttest.SampleTime())
+	require.Len(t, decoded, 1)
+	for _, bad := range []string{"007", "+5", "1.5", "x", ""} {
+		_, err = injixo.NewRealTime(vendors.RTASettings{Values: map[string]string{"integrationConfigurationId": bad}})
+		require.ErrorContains(t, err, "setting integrationConfigurationId", bad)
+		require.ErrorContains(t, err, "is not a whole number; write digits only, without leading zeros", bad)
+	}
+}

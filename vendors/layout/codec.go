@@ -280,6 +280,8 @@ func (s *section) needs() wfm.Needs {
 		return wfm.Needs{Agent: columns}
 	case grainAgentQueue:
 		return wfm.Needs{AgentQueue: columns}
+	case grainAgentBoth:
+		return wfm.Needs{Agent: columns, AgentQueue: columns}
 	}
 	return wfm.Needs{Activity: true}
 }

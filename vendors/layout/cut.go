@@ -7,7 +7,8 @@ import (
 
 // cutFixed cuts a row of fixed columns. A row as long as its columns is cut by position. A longer
 // row was shifted by a value wider than its column: numbers are then read from both ends, where
-// blanks part them, and what is left is the one text that can have shifted the row.
+// blanks part them, and what is left is the one text that can have shifted the row. Where several can have, a row
+// without empty fields or blanks inside them is cut at its blanks.
 func cutFixed(row string, columns []*column, rows rowSpec) (texts []string, reason string) {
 	gap := rows.delimiter
 	total := (len(columns) - 1) * len(gap)
@@ -26,7 +27,12 @@ func cutFixed(row string, columns []*column, rows rowSpec) (texts []string, reas
 	case n < total:
 		return nil, "is shorter than its columns"
 	}
-	return cutShifted(row, columns, gap)
+	if texts, reason = cutShifted(row, columns, gap); reason == tooShifted {
+		if apart, ok := cutByBlanks(row, columns, gap); ok {
+			return apart, ""
+		}
+	}
+	return texts, reason
 }
 
 // takeRunes cuts the first n characters off.

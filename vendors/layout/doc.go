@@ -31,20 +31,20 @@
 //	  name: "calls_{start:YYYYMMDD_HHmm}.csv"
 //	  period: interval           # or day: one file per calendar day
 //	  when-empty: write          # title lines only; or omit
-//	  encoding: UTF-8            # UTF-16LE, ISO-8859-1, ISO-8859-9, Windows-1252
+//	  encoding: UTF-8            # UTF-16LE, UTF-16BE, ISO-8859-1, ISO-8859-9, Windows-1252
 //	  bom: false
 //	  unmappable: replace        # characters that the encoding lacks become ?; or refuse
 //	  line-end: LF               # or CRLF
 //	rows:
 //	  kind: delimited            # or fixed; then every column has a width
-//	  delimiter: ";"             # of fixed columns: the blanks between them
+//	  delimiter: ";"             # TAB is a tab; of fixed columns: the blanks between them
 //	  trailing-delimiter: false
 //	  quoting: rfc4180           # or none (default)
 //	  unsafe: replace            # what cannot be written, such as a line break without quoting; or refuse
 //	  unsafe-with: "_"
 //	sections:
 //	  - name: queues
-//	    grain: queue             # agent, agent-by-queue, states, events, status-times, group-times
+//	    grain: queue             # agent, agent-by-queue, agent-and-queues, states, events, status-times, group-times
 //	    zero-rows: write         # omit: no activity in any column; omit-unseen: no row in the database
 //	    sort: [start, -workgroup]
 //	    defaults: {missing: blank, undefined: blank, zero: write, overflow: refuse}
@@ -57,7 +57,16 @@
 //	      - {name: Channel, value: media, map: {Call: calls, Chat: chats}, map-else: refuse}
 //	      - {name: Both, text: "{workgroup} {start:HH:mm}-{end:HH:mm}"}
 //	      - {name: Short, value: workgroup, max: 24, overflow: cut}   # no padding
+//	      - {name: Calls, title: "Calls taken", value: nAnsweredAcd, width: 6, align: right, pad: "0"}
 //	    foot: [{text: "End"}]
+//
+// The title of a column, in a line of columns, is its name unless it says otherwise. In a width texts stand left and
+// numbers right unless align says otherwise; what is missing is filled with pad, a blank or in numbers on the right
+// also a 0. A number's unit is seconds, milliseconds, minutes, hours, percent or share, its decimal-mark a point or
+// a comma. What is longer than width or max: overflow refuse (default), cut, shift.
+//
+// Rows of agent-and-queues are those of agent, whose workgroup is empty, and those of agent-by-queue in one table;
+// sort: [agent, workgroup] puts an agent's total before what the agent did per workgroup.
 //
 // A column has exactly one of value, text and expr. A value is a CIC column (nEnteredAcd), a
 // derived value (aht: the names of [wfm.DerivedValues]), or one of workgroup, agent, media,
@@ -69,7 +78,8 @@
 // Patterns of dates and times are those of YYYY-MM-DD HH:mm:ss: YY, M, D, H, hh with tt for AM and
 // PM, Z ZZ ZZZ for the offset, 'text', unix, unixms. Placeholders in names and lines are
 // {start:PATTERN}, {end:PATTERN}, {start.utc:PATTERN}, {end.utc:PATTERN}, {kind}, {media}, in names
-// {repeat}, in rows the texts of the grain. A setting may stand inside one: {start:{pattern}}. The end of an interval is shown with the offset before
+// {repeat}, in rows the texts of the grain. A setting may stand inside one: {start:{pattern}}, or { {which}:YYYYMMDD},
+// whose blank keeps the braces apart. The end of an interval is shown with the offset before
 // it, so that 02:00-03:00 stays that when the clock is put back at its end.
 //
 // # A layout of frames
@@ -92,15 +102,15 @@
 //	  master-workgroup: false    # the product wants one workgroup that holds all agents
 //	agent: {identify: user, max: 128, too-long: reject, case: keep}
 //	                             # extension, mapped; truncate; lower, upper
-//	extension: {max: 6, too-long: blank}   # truncate, reject
+//	extension: {max: 6, too-long: blank}   # truncate; reject (default)
 //	codes:                       # the ready status map, behind that of the feed
 //	  numeric: true              # codes must be whole numbers; numeric-reason: the same of reasons
 //	  statuses: {At Lunch: {code: "5", reason: "2"}}
 //	  groups: {Breaks: "5"}
 //	  activities: {available: "1", acd talk: "2"}
 //	  unmapped: reject           # code (that of default), skip, status-key
-//	  default: "9"
-//	events: {snapshot: change, entered: change, left: log-off, regrouped: none}
+//	  default: "9"               # with status-key: the code of logged off
+//	events: {snapshot: change, entered: change, left: log-off, regrouped: none, heartbeat: health}
 //	frame:
 //	  encoding: UTF-8            # as of files
 //	  unmappable: replace
@@ -143,16 +153,27 @@
 // not name it: log-on of an agent who is not logged in becomes change; left as log-off is the state
 // logged off, now, for agents who were logged in, and nothing for others; none is never told. A
 // change that lies across a log-off and a log-on, because a slow receiver made several into one, is a plain
-// change. An agent without a workgroup is not in adherence and not in snapshots.
+// change. An agent without a workgroup is not in adherence and not in snapshots. heartbeat as health tells the health of
+// the feed that was told last, by its record. What may be told as what: snapshot and entered as change or log-on,
+// entered also as snapshot, left as change or log-off, log-on, log-off and regrouped as change.
 //
 // Under fan-out workgroup a change makes one record per workgroup of the agent. The column workgroup
 // is filled in the record of the workgroup whose interaction the agent handles and empty in the
 // others; where that is none of the feed's workgroups, it is empty in all. workgroup-field: member
-// fills it in each. regrouped makes records for new workgroups only; workgroups that an agent left while
-// keeping others make none. Under fan-out user workgroup is that of the interaction.
+// fills it in each. regrouped makes records for new workgroups only, or for all where a layout that shows extensions has
+// another one to tell; workgroups that an agent left while keeping others make none. Under fan-out user workgroup is
+// that of the interaction.
 //
-// An agent who cannot be written (no code, an identifier that is missing, too long or, once cut, that
-// of another agent, a text that the format refuses) is a *vendors.Skipped; the frames of all others are whole.
+// Where the extension identifies agents, a change of it is told as one agent who left, by the old extension, and one
+// who entered, by the new.
+//
+// An agent who cannot be written (no code, an identifier that is missing, too long or, as it is written, that
+// of another agent on the connection, a text that the format refuses) is a *vendors.Skipped; the frames of all others
+// are whole. Identifiers are compared after they were cut and characters in them replaced: the agent that comes second is
+// left out until the first has left.
+//
+// Codes must arrive as they are: a feed whose map has one in which a character would be replaced, or that is too long for a
+// column that does not cut, is refused. Agents who are logged off need a code of their own (see vendors.StatusMap).
 //
 // # Framing and batches
 //
@@ -160,8 +181,8 @@
 // (lines: a frame holds head, records and foot, each framed), or around the whole (document: rows of
 // kind json between head and foot, parted by commas). framing: none is for rows of one length and for JSON, which
 // shows its own end. A control character never gets into a record, so none is taken for a terminator; head
-// and foot may hold some, as {ctl:STX}. max limits a frame: batches are split, longer records skipped,
-// and a reader that meets a longer one gives the connection up.
+// and foot may hold some, as {ctl:STX}. max limits a frame, as does a length of two bytes: batches are split, longer
+// records skipped, and a reader that meets a longer one gives the connection up.
 //
 // A reader takes bytes as they come. A line is a head, a foot, or the first record of the layout
 // whose columns all fit: number of columns, times, numbers, constant texts, values of maps. Where several events have one

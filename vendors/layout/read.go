@@ -109,16 +109,13 @@ func (r *reader) readRows(n *yaml.Node, kinds ...string) rowSpec {
 	kind, quoting, hasDelimiter := "delimited", "none", false
 	r.mapping(n, "rows", fields{
 		"kind":               oneOf(r, &kind, "rows.kind", kinds...),
-		"delimiter":          func(n *yaml.Node) { hasDelimiter = true; r.text(&s.delimiter, "rows.delimiter")(n) },
+		"delimiter":          func(n *yaml.Node) { hasDelimiter = true; r.delimiter(&s.delimiter, "rows.delimiter")(n) },
 		"trailing-delimiter": r.boolean(&s.trailing, "rows.trailing-delimiter"),
 		"quoting":            oneOf(r, &quoting, "rows.quoting", "none", "rfc4180"),
 		"unsafe":             oneOf(r, &s.unsafe, "rows.unsafe", replace, refuse),
 		"unsafe-with":        r.text(&s.with, "rows.unsafe-with"),
 	}, "kind")
 	s.fixed, s.json, s.quoting = kind == "fixed", kind == "json", quoting == "rfc4180"
-	if s.delimiter == "TAB" { // which a setting cannot hold
-		s.delimiter = "\t"
-	}
 	switch {
 	case s.json:
 		if hasDelimiter || s.quoting || s.trailing {
@@ -140,6 +137,15 @@ func (r *reader) readRows(n *yaml.Node, kinds ...string) rowSpec {
 		s.with = "_"
 	}
 	return s
+}
+
+// delimiter reads what parts columns. The word TAB stands for a tab, which the value of a setting cannot hold.
+func (r *reader) delimiter(dst *string, what string) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		if r.text(dst, what)(n); *dst == "TAB" {
+			*dst = "\t"
+		}
+	}
 }
 
 // badDelimiter tells whether a character would be confused with quotes, numbers or text.
@@ -167,7 +173,7 @@ func (r *reader) readSection(n *yaml.Node, what string) sectionSpec {
 	}
 	r.mapping(n, what, fields{
 		"name": r.text(&s.name, what+".name"),
-		"grain": oneOf(r, &s.grain, what+".grain", grainQueue, grainAgent, grainAgentQueue, grainStates, grainEvents,
+		"grain": oneOf(r, &s.grain, what+".grain", grainQueue, grainAgent, grainAgentQueue, grainAgentBoth, grainStates, grainEvents,
 			grainStatus, grainGroup),
 		"media":     func(n *yaml.Node) { s.media, s.mediaSet = r.readMedia(n, what+".media"), true },
 		"zero-rows": oneOf(r, &s.zero, what+".zero-rows", writeZeroRows, omitZeroRows, omitUnseenRows),
@@ -200,7 +206,7 @@ func (r *reader) readLine(n *yaml.Node, what string) lineSpec {
 		"blank":   r.boolean(&l.blank, what+".blank"),
 		"delimiter": func(n *yaml.Node) {
 			l.delimiter = new(string)
-			r.text(l.delimiter, what+".delimiter")(n)
+			r.delimiter(l.delimiter, what+".delimiter")(n)
 		},
 		"trailing-delimiter": r.boolean(&l.trailing, what+".trailing-delimiter"),
 	})

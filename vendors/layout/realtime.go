@@ -131,6 +131,9 @@ func (rt *RealTime) validCode(c vendors.Code) error {
 		if strings.ContainsFunc(part.text, unsafeRune) {
 			return errors.New("holds a control character")
 		}
+		if !rt.wire.writable(part.text) {
+			return errors.New("has a character in its " + part.name + " that the layout cannot write")
+		}
 	}
 	return nil
 }

@@ -135,8 +135,8 @@ func (r *reader) readRealTimeSpec(n *yaml.Node) spec {
 		"events":    func(n *yaml.Node) { r.readEvents(n, rt.tell) },
 		"frame":     func(n *yaml.Node) { r.readFrame(n, &rt.frame) },
 		"rows":      func(n *yaml.Node) { s.rows = r.readRows(n, "delimited", "fixed", "json") },
-		"head":      func(n *yaml.Node) { rt.head = &lineText{node: n}; r.text(&rt.head.text, "head")(n) },
-		"foot":      func(n *yaml.Node) { rt.foot = &lineText{node: n}; r.text(&rt.foot.text, "foot")(n) },
+		"head":      func(n *yaml.Node) { rt.head = &lineText{node: n} },
+		"foot":      func(n *yaml.Node) { rt.foot = &lineText{node: n} },
 		"records": func(n *yaml.Node) {
 			r.each(n, "records", func(n *yaml.Node, what string) { rt.records = append(rt.records, r.readRecord(n, what)) })
 		},
@@ -144,8 +144,28 @@ func (r *reader) readRealTimeSpec(n *yaml.Node) spec {
 		known[key] = read
 	}
 	r.mapping(n, "layout file", known, "layout", "version", "module", "frame", "rows", "records")
+	r.readFrameLine(rt.head, "head", s.rows.json)
+	r.readFrameLine(rt.foot, "foot", s.rows.json)
 	r.checkName(&s)
 	return s
+}
+
+// readFrameLine reads a head or foot when the kind of the rows is known: in JSON the values of settings stand inside
+// strings, and no character of theirs may end one.
+func (r *reader) readFrameLine(l *lineText, what string, inJSON bool) {
+	if l == nil {
+		return
+	}
+	values := r.values
+	if inJSON {
+		values = map[string]string{}
+		for name, v := range r.values {
+			quoted := quoteJSON(v)
+			values[name] = quoted[1 : len(quoted)-1]
+		}
+	}
+	text, _ := r.raw(l.node, what)
+	l.text = substitute(text, values)
 }
 
 func (r *reader) readTraits(n *yaml.Node, rt *realTimeSpec) {

@@ -41,6 +41,9 @@ func (s *section) collect(list []row, reports []wfm.Report, period wfm.Window) [
 		base := row{interval: r.Interval, period: period}
 		if g, ok := s.grain.statistics(); ok {
 			list = s.collectRecords(list, base, r.Records(g))
+			if s.grain == grainAgentBoth {
+				list = s.collectRecords(list, base, r.Records(wfm.GrainAgentQueue))
+			}
 			continue
 		}
 		for j := range r.Activity {

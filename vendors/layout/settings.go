@@ -105,8 +105,8 @@ func (s Setting) check(v string) (reason, remedy string) {
 		return "is not one of the choices", "use one of " + strings.Join(s.Choices, ", ")
 	}
 	if s.Number {
-		if _, err := strconv.ParseInt(v, 10, 64); err != nil {
-			return "is not a whole number", "write digits only"
+		if n, err := strconv.ParseInt(v, 10, 64); err != nil || strconv.FormatInt(n, 10) != v {
+			return "is not a whole number", "write digits only, without leading zeros"
 		}
 	}
 	return "", ""

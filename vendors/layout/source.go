@@ -23,9 +23,9 @@ type source struct {
 
 // sources is the table of named sources.
 func sources() []source {
-	statisticsGrains := []grain{grainQueue, grainAgent, grainAgentQueue}
-	queueGrains := []grain{grainQueue, grainAgentQueue}
-	agentGrains := []grain{grainAgent, grainAgentQueue, grainStates, grainEvents, grainStatus, grainGroup}
+	statisticsGrains := []grain{grainQueue, grainAgent, grainAgentQueue, grainAgentBoth}
+	queueGrains := []grain{grainQueue, grainAgentQueue, grainAgentBoth}
+	agentGrains := []grain{grainAgent, grainAgentQueue, grainAgentBoth, grainStates, grainEvents, grainStatus, grainGroup}
 	statesGrain, eventsGrain := []grain{grainStates}, []grain{grainEvents}
 	files := append(slices.Clone(statisticsGrains), grainStates, grainEvents, grainStatus, grainGroup)
 	instant := func(f func(r *row) time.Time) func(*row, *time.Location) time.Time {

@@ -75,6 +75,7 @@ const (
 	grainQueue      grain = "queue"
 	grainAgent      grain = "agent"
 	grainAgentQueue grain = "agent-by-queue"
+	grainAgentBoth  grain = "agent-and-queues" // an agent's total, whose workgroup is empty, and a row per workgroup
 	grainStates     grain = "states"
 	grainEvents     grain = "events"
 	grainStatus     grain = "status-times"
@@ -90,7 +91,7 @@ func (g grain) statistics() (wfm.Grain, bool) {
 	switch g {
 	case grainQueue:
 		return wfm.GrainQueue, true
-	case grainAgent:
+	case grainAgent, grainAgentBoth: // its second grain is GrainAgentQueue
 		return wfm.GrainAgent, true
 	case grainAgentQueue:
 		return wfm.GrainAgentQueue, true

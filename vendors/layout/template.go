@@ -73,7 +73,7 @@ func compileTemplate(s string, scope templateScope) (template, error) {
 		if s[0] == '}' || end < 0 {
 			return t, errors.New("has a brace without its partner; a brace itself is written twice")
 		}
-		if err := t.placeholder(s[1:end], scope); err != nil {
+		if err := t.placeholder(strings.TrimLeft(s[1:end], " "), scope); err != nil {
 			problems = append(problems, err)
 		}
 		s = s[end+1:]

@@ -272,6 +272,12 @@ func (w *wire) written(text string, s *scratch) string {
 	return string(b)
 }
 
+// writable tells whether a text arrives as it is: nothing in it is replaced.
+func (w *wire) writable(text string) bool {
+	back, _, err := w.codec.charset.decode([]byte(w.written(text, new(scratch))))
+	return err == nil && back == text
+}
+
 // reasonOf says why a record could not be written, without the place in a file that frames do not have.
 func reasonOf(err error) string {
 	var p wfm.Problem

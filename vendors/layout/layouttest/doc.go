@@ -11,6 +11,8 @@
 //	testdata/rta-<case>/layouts/   the layout file of the site, where the case is about one
 //	testdata/rta-<case>/expected/  a file per frame, byte for byte, and decoded.txt: what a reader understands
 //
+// Published samples are folders as well; [RunSamples] reads them.
+//
 // Beside comparing bytes, [Run] reads every file back, writes it again and compares, so that each
 // case also proves that its layout decodes what it encodes. With the environment variable
 // UPDATE_GOLDEN=1 the expected files are written instead of compared: look at the difference before

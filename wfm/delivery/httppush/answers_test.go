@@ -190,7 +190,7 @@ func TestSecretsNeverShow(t *testing.T) {
 	echo := func(code int) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(code)
-			fmt.Fprintf(w, "%s %s", r.Header.Get("Authorization"), r.RequestURI)
+			fmt.Fprintf(w, "%s %s the key %q is not known", r.Header.Get("Authorization"), r.RequestURI, r.URL.Query().Get("key"))
 		}
 	}
 	s := play(t, echo(503), echo(401), hang, cutOff, echo(302), status(500), status(500))
@@ -198,14 +198,14 @@ func TestSecretsNeverShow(t *testing.T) {
 	o := quick()
 	o.SendTimeout = 400 * time.Millisecond
 	o.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	p, err := httppush.New([]string{s.URL + "/path?key=qu3ry"}, o)
+	p, err := httppush.New([]string{s.URL + "/path?v=1&key=qu3ry%2Bm0re"}, o)
 	require.NoError(t, err)
 	var all strings.Builder
 	for range 3 {
 		err = send(t, p, "{}")
 		fmt.Fprintf(&all, "%v %+v %#v\n", err, err, err)
 	}
-	gone := "http://127.0.0.1:1/path?key=qu3ry"
+	gone := "http://127.0.0.1:1/path?key=qu3ry%2Bm0re"
 	p, err = httppush.New([]string{gone}, o)
 	require.NoError(t, err)
 	fmt.Fprintln(&all, send(t, p, "{}"))
@@ -221,6 +221,7 @@ func TestSecretsNeverShow(t *testing.T) {
 	require.Contains(t, all.String(), "<secret>")
 	require.NotContains(t, all.String(), "s3cr3t")
 	require.NotContains(t, all.String(), "qu3ry")
+	require.NotContains(t, all.String(), "m0re")
 }
 
 func TestAnswersAreBounded(t *testing.T) {

@@ -1,16 +1,17 @@
 package httppush
 
 import (
-	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/delivery"
 	"github.com/cicwfm/cicwfm/wfm/internal/links"
 )
 
@@ -44,20 +45,8 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// TLSOptions secure connections with certificates in PEM files. The files are read anew each time a link is made.
-type TLSOptions struct {
-	// CAFile holds the authorities that are trusted for the service's certificate; empty means the
-	// system's. A self-signed certificate can be given itself.
-	CAFile string
-	// CertFile and KeyFile are the own certificate, with its chain, and its key, for services that ask for
-	// one.
-	CertFile, KeyFile string
-	// ServerName is the name in the service's certificate where it is not the host of the address.
-	ServerName string
-	// Config is the basis for all else; nil means Go's defaults. It is not changed.
-	// InsecureSkipVerify is refused.
-	Config *tls.Config
-}
+// TLSOptions are those of all links.
+type TLSOptions = delivery.TLSOptions
 
 // settle fills in defaults and finds problems.
 func (o *Options) settle() (tlsFiles links.TLSFiles, backoff links.Backoff, problems []error) {
@@ -118,6 +107,27 @@ type target struct {
 	url *url.URL
 	// where shows the address without its query, which may hold a key.
 	where string
+	// query is what could be a key: the query, and its values as they stand and as they are meant.
+	query []string
+}
+
+// shortestKey is how long the value of a query must be to be taken for a key.
+const shortestKey = 4
+
+// queryKeys returns what must not be shown of a query, longest first.
+func queryKeys(u *url.URL) []string {
+	keys := []string{u.RawQuery}
+	for pair := range strings.SplitSeq(u.RawQuery, "&") {
+		if _, value, ok := strings.Cut(pair, "="); ok {
+			keys = append(keys, value)
+			if meant, err := url.QueryUnescape(value); err == nil {
+				keys = append(keys, meant)
+			}
+		}
+	}
+	keys = slices.DeleteFunc(keys, func(k string) bool { return len(k) < shortestKey })
+	slices.SortFunc(keys, func(a, b string) int { return len(b) - len(a) })
+	return keys
 }
 
 // parse checks an address. Its errors show nothing of one that could hold a secret.
@@ -142,7 +152,7 @@ func parse(address string, allowHTTP bool) (target, error) {
 	case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()):
 		return bad(shown, "has no encryption", "use https, or set AllowHTTP in a network that is closed")
 	}
-	return target{u, shown}, nil
+	return target{u, shown, queryKeys(u)}, nil
 }
 
 func loopback(host string) bool {

@@ -29,7 +29,7 @@ func newPoster(t target, o *Options, files links.TLSFiles, b links.Backoff) (*po
 		return nil, err
 	}
 	transport := &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
+		Proxy:                  quietly(http.ProxyFromEnvironment),
 		TLSClientConfig:        config,
 		ForceAttemptHTTP2:      true,
 		MaxIdleConnsPerHost:    1,
@@ -40,6 +40,18 @@ func newPoster(t target, o *Options, files links.TLSFiles, b links.Backoff) (*po
 	}
 	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	return &poster{target: t, client: client, options: o, backoff: b}, nil
+}
+
+// quietly keeps the address of a proxy, which may hold a password, out of errors.
+func quietly(find func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
+	return func(r *http.Request) (*url.URL, error) {
+		u, err := find(r)
+		if err != nil {
+			return nil, &wfm.Error{Op: "use the proxy of the environment", Kind: wfm.BadConfig, Err: errors.New("its address cannot be read"),
+				Remedy: "correct HTTPS_PROXY and HTTP_PROXY, or name the service in NO_PROXY"}
+		}
+		return u, nil
+	}
 }
 
 func (p *poster) close() { p.client.CloseIdleConnections() }
@@ -100,7 +112,7 @@ func (p *poster) attempt(cut context.Context, op string, body []byte, key string
 		return links.Fault(op, bare(err))
 	}
 	defer resp.Body.Close()
-	return judge(op, resp, []string{token, p.url.RawQuery}, time.Now())
+	return judge(op, resp, append([]string{token}, p.query...), time.Now())
 }
 
 // bare takes off what names the whole address, with its query.

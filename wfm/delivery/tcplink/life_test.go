@@ -219,6 +219,38 @@ func TestLossFreesASendThatWaits(t *testing.T) {
 	})
 }
 
+// TestSendSaysWhyTheConnectionIsClosed: a receiver that ends its own direction while a Send waits is the reason, not that
+// the connection was then closed.
+func TestSendSaysWhyTheConnectionIsClosed(t *testing.T) {
+	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer socket.Close()
+	go func() {
+		conn, err := socket.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		_, _ = io.ReadFull(conn, make([]byte, 1000))
+		_ = conn.(*net.TCPConn).CloseWrite()
+		_, _ = socket.Accept() // until the test ends
+	}()
+	d, err := Dial([]string{socket.Addr().String()}, Options{})
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	h := &recorder{}
+	var sent error
+	h.handle = func(ctx context.Context, l delivery.Link) error {
+		defer stop()
+		for sent == nil {
+			sent = l.Send(ctx, frame(strings.Repeat("x", 1<<20)))
+		}
+		return sent
+	}
+	require.NoError(t, d.Serve(ctx, h))
+	require.ErrorContains(t, sent, "the receiver closed it; see on the receiver's side why")
+}
+
 // broken is a listener whose Accept fails a number of times.
 type broken struct {
 	net.Listener

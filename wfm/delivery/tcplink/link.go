@@ -46,6 +46,9 @@ func (l *link) Send(ctx context.Context, f *wfm.Frames) error {
 	if err == nil {
 		return nil
 	}
+	if gone := context.Cause(ctx); errors.Is(err, net.ErrClosed) && gone != nil && gone != context.Canceled {
+		return gone // why drain has closed it
+	}
 	fault := links.Fault("send to "+l.where, err)
 	if e, ok := fault.(*wfm.Error); ok && isTimeout(err) {
 		e.Err = errors.New("it did not take the frames within " + timeout.String())

@@ -1,13 +1,13 @@
 package tcplink
 
 import (
-	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
 	"time"
 
 	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/delivery"
 	"github.com/cicwfm/cicwfm/wfm/internal/links"
 )
 
@@ -38,22 +38,8 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// TLSOptions secure connections with certificates in PEM files. The files are read for every connection
-// anew.
-type TLSOptions struct {
-	// CAFile holds the authorities that are trusted. Dialling: for the receiver's certificate; empty means
-	// the system's authorities. A self-signed certificate can be given itself. Listening: for the
-	// receivers' certificates, which they must then show; empty asks for none.
-	CAFile string
-	// CertFile and KeyFile are the own certificate, with its chain, and its key. A listener
-	// needs them; who dials needs them where the receiver asks for a certificate.
-	CertFile, KeyFile string
-	// ServerName is the name in the receiver's certificate where it is not the host of the address.
-	ServerName string
-	// Config is the basis for all else, such as curves and cipher suites; nil means Go's defaults. It is
-	// not changed. InsecureSkipVerify is refused.
-	Config *tls.Config
-}
+// TLSOptions are those of all links.
+type TLSOptions = delivery.TLSOptions
 
 // settings are the options with defaults filled in.
 type settings struct {

@@ -10,8 +10,8 @@ import (
 	"github.com/cicwfm/cicwfm/wfm"
 )
 
-// TLSFiles says where certificates are. Packages that use it have a type of their own with the same
-// fields, documented for their role.
+// TLSFiles says where certificates are: delivery.TLSOptions, which this package cannot import, with what is done with
+// them.
 type TLSFiles struct {
 	CAFile, CertFile, KeyFile string
 	ServerName                string
