@@ -66,7 +66,7 @@ func (o *icwsOptions) check(f *flag.FlagSet, opt *options) error {
 	if o.password, err = cli.Secret("-password", o.passwordText, o.passwordFile); err != nil {
 		errs = append(errs, err)
 	}
-	errs = append(errs, inRange("-speed", o.speed), inRange("-load", o.load))
+	errs = append(errs, inRange("-speed", o.speed, 0.001), inRange("-load", o.load, 0))
 	if o.certs != "" && !o.tls {
 		errs = append(errs, wfm.Problem{Field: "-certs", Reason: "is for HTTPS", Remedy: "use it with -tls"})
 	}
@@ -81,11 +81,16 @@ func (o *icwsOptions) check(f *flag.FlagSet, opt *options) error {
 	return errors.Join(errs...)
 }
 
-func inRange(name string, v float64) error {
-	if v >= 0 && v <= 1e6 {
+// inRange allows 0, and least to a million. Slower than a thousandth, the past of a day would be centuries ago.
+func inRange(name string, v, least float64) error {
+	if v == 0 || v >= least && v <= 1e6 && v > 0 {
 		return nil
 	}
-	return wfm.Problem{Field: name, Value: fmt.Sprint(v), Reason: "is out of range", Remedy: "use 0 to 1000000"}
+	remedy := "use 0 to 1000000"
+	if least > 0 {
+		remedy = fmt.Sprintf("use 0, or %v to 1000000", least)
+	}
+	return wfm.Problem{Field: name, Value: fmt.Sprint(v), Reason: "is out of range", Remedy: remedy}
 }
 
 func given(f *flag.FlagSet, name string) (is bool) {

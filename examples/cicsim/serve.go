@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -39,6 +40,9 @@ func serve(ctx context.Context, opt options, stdout, stderr io.Writer) int {
 	if err != nil {
 		return complain(stderr, err, cli.Usage)
 	}
+	if ctx.Err() != nil {
+		return cli.OK // interrupted meanwhile: large centres take seconds
+	}
 	if err := listen(ctx, opt, cic, play, stdout, slog.New(slog.NewTextHandler(stderr, nil))); err != nil {
 		return complain(stderr, err, cli.Failed)
 	}
@@ -59,13 +63,17 @@ func simulate(opt options) (*icwsserver.CIC, *icwsserver.Playback, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return icwsserver.FromCentre(centre, cfg.Sites[0].ID)
+	cic, play, err := icwsserver.FromCentre(centre, cfg.Sites[0].ID)
+	if err == nil && opt.icws.speed > 0 && play.After(startOf(opt, play)) == 0 {
+		err = wfm.Problem{Field: "-from", Value: opt.icws.from, Reason: "has nothing of the day after it", Remedy: "start earlier"}
+	}
+	return cic, play, err
 }
 
 // listen opens the addresses, tells them and serves until ctx ends.
-func listen(ctx context.Context, opt options, cic *icwsserver.CIC, play *icwsserver.Playback, stdout io.Writer, log *slog.Logger) (err error) {
+func listen(ctx context.Context, opt options, cic *icwsserver.CIC, play *icwsserver.Playback, stdout io.Writer, logger *slog.Logger) (err error) {
 	o := &opt.icws
-	settings := icwsserver.Options{User: o.user, Password: o.password, Alternates: names(o.alternate), Licences: names(o.licences), Logger: log}
+	settings := icwsserver.Options{User: o.user, Password: o.password, Alternates: names(o.alternate), Licences: names(o.licences), Logger: logger}
 	build := icwsserver.New
 	if o.backup != "" {
 		build = icwsserver.NewPair
@@ -93,24 +101,24 @@ func listen(ctx context.Context, opt options, cic *icwsserver.CIC, play *icwsser
 			return err
 		}
 	}
-	var s servers
+	s := servers{log: slog.NewLogLogger(logger.Handler(), slog.LevelWarn)}
 	defer s.close()
-	open := func(addr string, secure *tls.Config, h http.Handler) (string, error) {
+	open := func(field, addr string, secure *tls.Config, h http.Handler) (string, error) {
 		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 		if err != nil {
-			return "", err
+			return "", wfm.Problem{Field: field, Value: addr, Reason: "cannot be listened at: " + listenReason(err), Remedy: "give a free port of this computer, or port 0 for any"}
 		}
 		s.serve(l, secure, h)
 		return reachable(l.Addr()), nil
 	}
 	for _, host := range []struct {
-		addr   string
-		server *icwsserver.Server
-	}{{o.addr, pair.Primary}, {o.backup, pair.Backup}} {
+		field, addr string
+		server      *icwsserver.Server
+	}{{"-icws", o.addr, pair.Primary}, {"-backup", o.backup, pair.Backup}} {
 		if host.server == nil {
 			continue
 		}
-		at, err := open(host.addr, secure, host.server)
+		at, err := open(host.field, host.addr, secure, host.server)
 		if err != nil {
 			return err
 		}
@@ -118,7 +126,7 @@ func listen(ctx context.Context, opt options, cic *icwsserver.CIC, play *icwsser
 		hello.URLs = append(hello.URLs, scheme+"://"+at)
 	}
 	if o.control != "" {
-		at, err := open(o.control, nil, pair.Control())
+		at, err := open("-control", o.control, nil, pair.Control())
 		if err != nil {
 			return err
 		}
@@ -138,13 +146,23 @@ func listen(ctx context.Context, opt options, cic *icwsserver.CIC, play *icwsser
 	return live(ctx)
 }
 
+// startOf is the time of -from on the clocks of the centre, also on a day on which they are changed.
+func startOf(opt options, play *icwsserver.Playback) time.Time {
+	midnight := play.Window().Start
+	if zone, err := time.LoadLocation(opt.config.Sites[0].Zone); err == nil { // it is known: the centre was made with it
+		midnight = midnight.In(zone)
+	}
+	y, m, d := midnight.Date()
+	return time.Date(y, m, d, 0, int(opt.icws.at.Minutes()), 0, 0, midnight.Location())
+}
+
 // start puts the CIC into its state at the beginning, so that the first client sees it, and returns what lets it
 // live on until ctx ends.
 func start(opt options, cic *icwsserver.CIC, play *icwsserver.Playback) (func(context.Context) error, error) {
 	o := &opt.icws
 	var from time.Time
 	if play != nil {
-		from = play.Window().Start.Add(o.at)
+		from = startOf(opt, play)
 		if err := play.Seek(from, cmp.Or(o.speed, 1)); err != nil {
 			return nil, err
 		}
@@ -175,6 +193,15 @@ func start(opt options, cic *icwsserver.CIC, play *icwsserver.Playback) (func(co
 	}, nil
 }
 
+// listenReason is why an address could not be opened, without the address, which the message names already.
+func listenReason(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Err != nil {
+		err = op.Err
+	}
+	return err.Error()
+}
+
 // reachable is an address that a client on this computer can use.
 func reachable(a net.Addr) string {
 	tcp, is := a.(*net.TCPAddr)
@@ -186,12 +213,13 @@ func reachable(a net.Addr) string {
 
 // servers are the listeners that are open.
 type servers struct {
+	log  *log.Logger // hears of refused handshakes
 	list []*http.Server
 	wg   sync.WaitGroup
 }
 
 func (s *servers) serve(l net.Listener, secure *tls.Config, h http.Handler) {
-	srv := &http.Server{Handler: h, TLSConfig: secure, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
+	srv := &http.Server{Handler: h, TLSConfig: secure, ReadHeaderTimeout: 10 * time.Second, ErrorLog: s.log}
 	s.list = append(s.list, srv)
 	s.wg.Go(func() {
 		if secure != nil {

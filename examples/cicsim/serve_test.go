@@ -8,8 +8,10 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,6 +31,7 @@ type program struct {
 	greeting
 	http *http.Client
 	wait func() error
+	errs func() string // to be read after wait
 	stop func()
 }
 
@@ -48,7 +51,7 @@ func launch(t *testing.T, args ...string) *program {
 	stdout, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
-	p := &program{t: t, wait: cmd.Wait}
+	p := &program{t: t, wait: cmd.Wait, errs: errs.String}
 	p.stop = func() {
 		if runtime.GOOS == "windows" {
 			require.NoError(t, cmd.Process.Kill()) // has no interrupt for other processes
@@ -152,10 +155,23 @@ func TestServedPairOverTLS(t *testing.T) {
 	p.do("POST", p.Control+"/switchover", "", "")
 	require.Contains(t, event(), "connectionStateChangeMessage")
 	p.session(p.URLs[1])
+	stranger := &http.Client{Transport: &http.Transport{}}
+	_, err = stranger.Get(p.URLs[1] + "/icws/connection/version")
+	require.ErrorContains(t, err, "certificate")
 	p.stop()
 	if err := p.wait(); runtime.GOOS != "windows" {
 		require.NoError(t, err, "an interrupt is no failure")
 	}
+	require.Contains(t, p.errs(), "TLS handshake error", "a client without the CA is told of")
+	require.NotContains(t, p.errs(), "pa55word")
+}
+
+func TestInterruptedBeforeItListens(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errs bytes.Buffer
+	require.Equal(t, cli.OK, run(ctx, []string{"-icws", ":0", "-user", "svc", "-password", "x", "-agents", "2", "-contacts", "20"}, &out, &errs))
+	require.Empty(t, out.String()+errs.String())
 }
 
 func TestServedDayGoesOn(t *testing.T) {
@@ -199,9 +215,12 @@ func TestWrongServerCommandLines(t *testing.T) {
 			[]string{"-icws", "-backup", "-control", "-speed", "-load", "-from", "-certs", "-db"}},
 		{[]string{"-db", "f", "-backup", ":1", "-tls", "-load", "3"}, []string{"-backup", "-tls", "-load"}},
 		{[]string{"-icws", ":0", "-user", "u", "-password", "p", "-agents", "6000"}, []string{"-load"}},
+		{[]string{"-icws", ":0", "-user", "u", "-password", "p", "-agents", "5", "-contacts", "20", "-from", "23:59"}, []string{"-from", "23:59"}},
+		{[]string{"-icws", ":0", "-user", "u", "-password", "p", "-speed", "0.0000001"}, []string{"-speed", "0.001"}},
 	} {
 		var out, errs bytes.Buffer
 		require.Equal(t, cli.Usage, run(t.Context(), c.args, &out, &errs), errs.String())
+		require.Empty(t, out.String(), "no greeting of a server that does not start")
 		for _, part := range c.want {
 			require.Contains(t, errs.String(), part)
 		}
@@ -209,6 +228,62 @@ func TestWrongServerCommandLines(t *testing.T) {
 	var out, errs bytes.Buffer
 	require.Equal(t, cli.Failed, run(t.Context(), []string{"-icws", "192.0.2.1:1", "-user", "u", "-password", "p", "-agents", "2"}, &out, &errs))
 	require.Empty(t, out.String())
+
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	for _, flag := range []string{"-icws", "-backup", "-control"} {
+		errs.Reset()
+		args := []string{"-icws", ":0", "-backup", ":0", "-user", "u", "-password", "p", "-agents", "2", flag, l.Addr().String()}
+		require.Equal(t, cli.Failed, run(t.Context(), args, &out, &errs))
+		require.Regexp(t, `^cicsim: `+flag+` "`+l.Addr().String()+`" cannot be listened at: .+; give a free port`, errs.String())
+	}
+}
+
+// TestBeginsAtTheHourOfItsZone: also on the days on which the clocks change.
+func TestBeginsAtTheHourOfItsZone(t *testing.T) {
+	for day, want := range map[string]string{"2026-03-02": "09:00", "2026-03-29": "08:00", "2026-10-25": "09:00"} {
+		opt, err := parse([]string{"-icws", ":0", "-user", "u", "-password", "p", "-agents", "2", "-contacts", "20", "-start", day, "-from", "10:00"}, io.Discard)
+		require.NoError(t, err)
+		_, play, err := simulate(opt)
+		require.NoError(t, err)
+		require.Equal(t, day+" "+want, startOf(opt, play).UTC().Format("2006-01-02 15:04"))
+	}
+}
+
+// TestAMemberCanLeaveWhileTheDayGoesOn: the history of who left is passed over, and does not end the server.
+func TestAMemberCanLeaveWhileTheDayGoesOn(t *testing.T) {
+	var out lineWriter
+	out.line = make(chan string, 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan int, 1)
+	var errs bytes.Buffer
+	go func() {
+		done <- run(ctx, []string{"-icws", ":0", "-control", ":0", "-user", "svc", "-password", "x", "-agents", "12", "-seed", "3", "-speed", "100000"}, &out, &errs)
+	}()
+	var hello greeting
+	require.NoError(t, json.Unmarshal([]byte(<-out.line), &hello))
+	var agents []struct {
+		Agent      string
+		Workgroups []string
+	}
+	resp, err := http.Get(hello.Control + "/agents")
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	require.NoError(t, json.NewDecoder(resp.Body).Decode(&agents))
+	for _, a := range agents {
+		resp, err := http.Post(hello.Control+"/member?"+url.Values{"workgroup": {a.Workgroups[0]}, "user": {a.Agent}, "remove": {"true"}}.Encode(), "", nil)
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		require.Equal(t, http.StatusOK, resp.StatusCode)
+	}
+	select {
+	case code := <-done:
+		require.FailNow(t, "the server ended", "%d: %s", code, errs.String())
+	case <-time.After(2 * time.Second): // more than two days of the centre
+	}
+	cancel()
+	require.Equal(t, cli.OK, <-done, errs.String())
 }
 
 func TestManyAgentsAreServedWithoutADay(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -104,7 +105,11 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 			continue
 		}
 		o.clients = append(o.clients, c)
-		o.servers = append(o.servers, rta.Server{Name: nameOf(one), Source: c})
+		name := nameOf(one, split(*hosts))
+		if slices.ContainsFunc(o.servers, func(s rta.Server) bool { return s.Name == name }) {
+			add(wfm.Problem{Field: "-url", Value: name, Reason: "begins the list of two servers", Remedy: "name the hosts of one server, a switchover pair being one, in one -url"})
+		}
+		o.servers = append(o.servers, rta.Server{Name: name, Source: c})
 	}
 	return o, errors.Join(problems...)
 }
@@ -119,8 +124,11 @@ func split(list string) (parts []string) {
 }
 
 // nameOf is how a server is called: by the host of its first URL.
-func nameOf(urls string) string {
+func nameOf(urls string, hosts []string) string {
 	first := split(urls)[0]
+	if len(hosts) > 0 {
+		first = strings.ReplaceAll(first, "{host}", hosts[0])
+	}
 	if u, err := url.Parse(first); err == nil && u.Host != "" {
 		return u.Host
 	}

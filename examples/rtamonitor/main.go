@@ -7,9 +7,11 @@
 // In a terminal it shows a table that follows the changes; elsewhere a line for each; with -json one
 // object a line, times in UTC:
 //
-//	{"event":"health","server":…,"state":"up",…}
 //	{"event":"snapshot","server":…,"agent":…,"status":…,"loggedIn":…,"activity":…,"since":…,"workgroups":[…]}
 //	{"event":"change", the same, "what":"log-on"}
+//	{"event":"health","server":…,"agent":null,"status":"up","loggedIn":null,"activity":null,"since":…,"workgroups":[],"host":…,…}
+//
+// The status of a health line is that of the server: connecting, up, switching over or down, with the reason.
 //
 // The snapshot is told when all servers are up, or after 15 seconds of those that are; agents of a server that
 // comes later enter one by one. An agent who left has no workgroups.
@@ -70,13 +72,18 @@ func chooseView(o *options, stdout io.Writer) view {
 	}
 	if f, ok := stdout.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return &tableView{out: f, size: func() (int, int) {
-			if w, h, err := term.GetSize(int(f.Fd())); err == nil {
-				return w, h
-			}
-			return 80, 24
+			return sizeOr80x24(term.GetSize(int(f.Fd())))
 		}}
 	}
 	return &lineView{out: stdout}
+}
+
+// sizeOr80x24 takes the size of a terminal that has one: those of recorders and containers may say 0 by 0.
+func sizeOr80x24(width, height int, err error) (int, int) {
+	if err != nil || width <= 0 || height <= 0 {
+		return 80, 24
+	}
+	return width, height
 }
 
 const (
@@ -114,15 +121,18 @@ func follow(ctx context.Context, w *rta.Watcher, v view) (shown bool, err error)
 	defer tick.Stop()
 	patience := time.NewTimer(snapshotWait)
 	defer patience.Stop()
-	health := map[string]string{}
+	health, started := map[string]string{}, time.Now()
 	snapshot := false
 	changes := w.Drain(nil)
 	for {
 		allUp, anyUp := true, false
 		for _, h := range w.Servers() {
 			allUp, anyUp = allUp && h.State == rta.ServerUp, anyUp || h.State == rta.ServerUp
-			if key := fmt.Sprint(h.State, h.Host, h.Reason, len(h.Remarks)); health[h.Server] != key {
+			if key := fmt.Sprintf("%d %q %q %q", h.State, h.Host, h.Reason, h.Remarks); health[h.Server] != key {
 				health[h.Server] = key
+				if h.Since.IsZero() { // connecting since the beginning
+					h.Since = started
+				}
 				if err := v.health(h); err != nil {
 					return shown, err
 				}

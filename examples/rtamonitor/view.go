@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -21,107 +20,8 @@ type view interface {
 	end() error
 }
 
-// jsonView writes one object a line.
-type jsonView struct{ out io.Writer }
-
-type agentLine struct {
-	Event      string          `json:"event"`
-	Server     string          `json:"server"`
-	Agent      wfm.AgentID     `json:"agent"`
-	Extension  string          `json:"extension,omitempty"`
-	Status     wfm.StatusKey   `json:"status"`
-	LoggedIn   bool            `json:"loggedIn"`
-	Activity   string          `json:"activity"`
-	Workgroup  wfm.Workgroup   `json:"workgroup,omitempty"` // that the agent handles something of
-	Since      time.Time       `json:"since"`
-	Workgroups []wfm.Workgroup `json:"workgroups"`
-	What       string          `json:"what,omitempty"`
-}
-
-type healthLine struct {
-	Event    string    `json:"event"`
-	Server   string    `json:"server"`
-	State    string    `json:"state"`
-	Host     string    `json:"host,omitempty"`
-	Since    time.Time `json:"since"`
-	Reason   string    `json:"reason,omitempty"`
-	SkewMS   int64     `json:"skew_ms"`
-	Agents   int       `json:"agents"`
-	Connects int       `json:"connects"`
-	Remarks  []string  `json:"remarks,omitempty"`
-}
-
-func lineOf(event string, s *wfm.AgentState) agentLine {
-	groups := s.Workgroups
-	if groups == nil {
-		groups = []wfm.Workgroup{}
-	}
-	return agentLine{Event: event, Server: s.Server, Agent: s.Agent, Extension: s.Extension, Status: s.Status.Key, LoggedIn: s.LoggedIn,
-		Activity: s.Activity.String(), Workgroup: s.Workgroup, Since: s.Since.UTC(), Workgroups: groups}
-}
-
-func (v *jsonView) write(line any) error {
-	b, err := json.Marshal(line)
-	if err != nil {
-		return err
-	}
-	_, err = v.out.Write(append(b, '\n'))
-	return err
-}
-
-func (v *jsonView) health(h rta.ServerHealth) error {
-	return v.write(healthLine{"health", h.Server, h.State.String(), h.Host, h.Since.UTC(), h.Reason, h.Skew.Milliseconds(), h.Agents, h.Connects, h.Remarks})
-}
-
-func (v *jsonView) snapshot(all []wfm.AgentState) error {
-	for i := range all {
-		if err := v.write(lineOf("snapshot", &all[i])); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (v *jsonView) change(c *wfm.StatusChange) error {
-	line := lineOf("change", &c.Now)
-	line.What = c.Event().String()
-	return v.write(line)
-}
-
-func (v *jsonView) draw(time.Time) error { return nil }
-func (v *jsonView) end() error           { return nil }
-
-// lineView writes a line for each piece of news.
-type lineView struct{ out io.Writer }
-
-func (v *lineView) health(h rta.ServerHealth) error {
-	if _, err := fmt.Fprintf(v.out, "%s  server %s %s\n", h.Since.UTC().Format(time.TimeOnly), clean(h.Server), healthText(h)); err != nil {
-		return err
-	}
-	for _, r := range h.Remarks {
-		if _, err := fmt.Fprintf(v.out, "          remark: %s\n", r); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (v *lineView) snapshot(all []wfm.AgentState) error {
-	for i := range all {
-		if _, err := fmt.Fprintf(v.out, "%s  %s\n", all[i].Since.UTC().Format(time.TimeOnly), agentText(&all[i])); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (v *lineView) change(c *wfm.StatusChange) error {
-	_, err := fmt.Fprintf(v.out, "%s  %s  (%s)\n", c.Now.Since.UTC().Format(time.TimeOnly), agentText(&c.Now), c.Event())
-	return err
-}
-
-func (v *lineView) draw(time.Time) error { return nil }
-func (v *lineView) end() error           { return nil }
+// remarksDrawn is how many of a server's remarks, the latest, a table shows.
+const remarksDrawn = 3
 
 // tableView draws a table into a terminal, again when something changed.
 type tableView struct {
@@ -166,22 +66,28 @@ func (v *tableView) change(c *wfm.StatusChange) error {
 func (v *tableView) draw(now time.Time) error {
 	width, height := v.size()
 	var b strings.Builder
+	b.WriteString("\x1b[?7l") // wide characters must not wrap a line: the table would move
 	if v.started {
 		b.WriteString("\x1b[H")
 	} else {
 		v.started = true
 		b.WriteString("\x1b[2J\x1b[H")
 	}
+	above := 0
 	line := func(format string, a ...any) {
 		text := []rune(fmt.Sprintf(format, a...))
 		b.WriteString(string(text[:min(len(text), max(width-1, 1))]) + "\x1b[K\n")
+		above++
 	}
 	for _, h := range v.servers {
 		line("%s %s", clean(h.Server), healthText(h))
+		for _, r := range h.Remarks[max(len(h.Remarks)-remarksDrawn, 0):] {
+			line("  remark: %s", clean(r))
+		}
 	}
 	line("%d agents, %d changes, %s UTC", len(v.agents), v.changes, now.UTC().Format(time.TimeOnly))
 	line("%-20s %-8s %-24s %-12s %9s  %s", "AGENT", "EXT", "STATUS", "ACTIVITY", "FOR", "WORKGROUPS")
-	room := max(height-len(v.servers)-4, 1)
+	room := max(height-above-2, 1) // below are the line that counts the others, and the cursor's
 	for i := range v.agents[:min(room, len(v.agents))] {
 		s := &v.agents[i]
 		line("%-20s %-8s %-24s %-12s %9s  %s", clean(string(s.Agent)), clean(s.Extension), clean(string(s.Status.Key)), s.Activity,
@@ -190,38 +96,9 @@ func (v *tableView) draw(now time.Time) error {
 	if more := len(v.agents) - room; more > 0 {
 		line("… and %d more", more)
 	}
-	b.WriteString("\x1b[J")
+	b.WriteString("\x1b[J\x1b[?7h")
 	_, err := io.WriteString(v.out, b.String())
 	return err
 }
 
 func (v *tableView) end() error { return nil }
-
-func healthText(h rta.ServerHealth) string {
-	text := h.State.String()
-	if h.Host != "" {
-		text += " at " + clean(h.Host)
-	}
-	if h.Reason != "" {
-		text += ": " + h.Reason
-	}
-	return wfm.OneLine(text)
-}
-
-func agentText(s *wfm.AgentState) string {
-	return fmt.Sprintf("%-16s %-20s %-12s %s", clean(string(s.Agent)), clean(string(s.Status.Key)), s.Activity, groupText(s))
-}
-
-func groupText(s *wfm.AgentState) string {
-	names := make([]string, len(s.Workgroups))
-	for i, g := range s.Workgroups {
-		names[i] = clean(string(g))
-		if g == s.Workgroup && g != "" {
-			names[i] += "*"
-		}
-	}
-	return strings.Join(names, ", ")
-}
-
-// clean keeps names of foreign systems from steering the terminal.
-func clean(s string) string { return wfm.OneLine(s) }

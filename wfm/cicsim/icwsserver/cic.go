@@ -101,6 +101,15 @@ func (c *CIC) status(key wfm.StatusKey) (*status, error) {
 	return nil, unknown("status", string(key))
 }
 
+func (c *CIC) userAndStatus(id wfm.AgentID, key wfm.StatusKey) (*user, *status, error) {
+	u, err := c.user(id)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := c.status(key)
+	return u, s, err
+}
+
 // at gives the zero time its meaning.
 func (c *CIC) at(t time.Time) time.Time {
 	if t.IsZero() {
@@ -114,11 +123,7 @@ func (c *CIC) at(t time.Time) time.Time {
 func (c *CIC) SetStatus(id wfm.AgentID, key wfm.StatusKey, at time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	u, err := c.user(id)
-	if err != nil {
-		return err
-	}
-	s, err := c.status(key)
+	u, s, err := c.userAndStatus(id, key)
 	if err != nil {
 		return err
 	}

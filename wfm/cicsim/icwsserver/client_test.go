@@ -154,7 +154,7 @@ func (c *client) watch(users []string, props ...string) {
 	a := c.do("PUT", "messaging/subscriptions/status/user-statuses", map[string]any{"userIds": users, "userStatusProperties": props})
 	require.Equal(c.t, http.StatusOK, a.status, "%s", a.body)
 	require.Empty(c.t, a.body)
-	require.Contains(c.t, a.header.Get("Content-Type"), "application/vnd.inin.icws")
+	require.Contains(c.t, a.header.Get("Content-Type"), "application/vnd.inin.icws+json")
 }
 
 func (c *client) poll() []msg {

@@ -39,7 +39,7 @@
 // do not suffice for are empty, single objects 403. A removed subscription may be removed again. Paths that ICWS has and this
 // server has not (statistics, WFM data, sessions, stations, interaction watches, people) are 404 error.request.unsupported.
 // A user is on the phone while a call in the queue is connected or held. Disconnected interactions
-// linger two seconds in the playback. Setting the status that a user has is no change. After a switchover sessions
+// linger two seconds in the playback, which passes over the history of what was removed meanwhile. Setting the status that a user has is no change. After a switchover sessions
 // get a Down message with shouldReconnect true.
 //
 // alternateHostList of CIC holds names of hosts. Here it holds what Server.SetAddress or Options say, which may be

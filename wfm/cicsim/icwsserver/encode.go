@@ -135,6 +135,17 @@ func marshal(v any) []byte {
 	return b
 }
 
+// parseDateTime reads the forms of a time that clients may send: the compact one, and those that the vendor's own
+// parser takes, yyyy-MM-ddTHH:mm[:ss[.fff]]Z.
+func parseDateTime(text string) (time.Time, bool) {
+	for _, layout := range []string{compact, "2006-01-02T15:04:05Z", "2006-01-02T15:04Z"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
 func compactTime(t time.Time) string {
 	if t.IsZero() {
 		return ""

@@ -81,8 +81,8 @@ func (f *fault) write(w http.ResponseWriter) {
 	writeJSON(w, f.status, f.body)
 }
 
-// contentType is that of every body with JSON.
-const contentType = "application/vnd.inin.icws+JSON;charset=utf-8"
+// contentType is that of every reply with JSON, or with none. Requests have another letter case and a charset.
+const contentType = "application/vnd.inin.icws+json"
 
 func writeJSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", contentType)

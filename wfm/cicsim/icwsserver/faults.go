@@ -39,12 +39,15 @@ func (f *faults) hold(ctx context.Context, gone <-chan struct{}) bool {
 		if d <= 0 {
 			break
 		}
-		if !sleep(ctx, gone, d) {
+		if !sleep(ctx, gone, min(d, glance)) {
 			return false
 		}
 	}
 	return sleep(ctx, gone, f.slowness())
 }
+
+// glance is how often it is looked whether silence was lifted.
+const glance = 50 * time.Millisecond
 
 func (f *faults) slowness() time.Duration {
 	if left(&f.slow) <= 0 {
@@ -87,7 +90,8 @@ func (p *Pair) DropStreams() {
 	p.eachSession((*session).drop)
 }
 
-// Silence makes the server say nothing for d: streams stay open without events and pings, requests hang.
+// Silence makes the server say nothing for d: streams stay open without events and pings, requests hang. Zero ends
+// a silence.
 func (p *Pair) Silence(d time.Duration) { p.faults.silent.Store(deadline(d)) }
 
 // Slow delays every response and every event by delay, for d.

@@ -129,6 +129,12 @@ func TestSilenceAndSlowness(t *testing.T) {
 	require.GreaterOrEqual(t, time.Since(start), 300*time.Millisecond, "requests hang")
 	require.Equal(t, "At lunch", s.next().statuses(t)[0]["statusId"], "nothing is lost")
 
+	w.pair.Silence(time.Hour)
+	w.set("agent0001", "Available")
+	time.Sleep(30 * time.Millisecond) // the stream waits for the end of it
+	w.pair.Silence(0)
+	require.Equal(t, "Available", s.next().statuses(t)[0]["statusId"], "silence can be lifted")
+
 	w.pair.Slow(80*time.Millisecond, time.Minute)
 	start = time.Now()
 	c.do("GET", "connection", nil)

@@ -54,6 +54,7 @@ func (c *CIC) RemoveUser(id wfm.AgentID) error {
 	for _, w := range u.watchers {
 		delete(w.users, u)
 	}
+	u.watchers = nil // nor does what the present second still holds back go out
 	delete(c.users, u.key)
 	c.configured(kindUsers, string(u.ID), feedRemoved)
 	c.endDoomed()

@@ -79,6 +79,14 @@ func (p *Playback) Window() wfm.Window { return p.window }
 // Events is how many events the history has.
 func (p *Playback) Events() int { return len(p.events) }
 
+// After is how many of them come after an instant of the centre.
+func (p *Playback) After(from time.Time) int { return len(p.events) - p.index(from) }
+
+// index is that of the first event after an instant.
+func (p *Playback) index(from time.Time) int {
+	return sort.Search(len(p.events), func(i int) bool { return p.events[i].at.Time().After(from) })
+}
+
 // Step lives through everything up to and including until, as fast as possible, in the calling goroutine.
 // Clients see the instants of the centre. It says how many events there were.
 func (p *Playback) Step(until time.Time) (int, error) {
@@ -147,7 +155,7 @@ func (p *Playback) jump(to time.Time) error {
 			return err
 		}
 	}
-	p.next = sort.Search(len(p.events), func(i int) bool { return p.events[i].at.Time().After(to) })
+	p.next = p.index(to)
 	past := p.events[:p.next]
 	last := make(map[string]*event)
 	since := make(map[wfm.AgentID]cicsim.Instant) // of the last status, whatever the log-in did in it
@@ -164,7 +172,7 @@ func (p *Playback) jump(to time.Time) error {
 		var err error
 		switch {
 		case e.status != "" && now == e:
-			err = c.restore(e.user, e.status, e.on, p.shown(since[e.user].Time()))
+			err = unlessGone(c.restore(e.user, e.status, e.on, p.shown(since[e.user].Time())))
 		case e.status == "" && (now == e || now.interaction.ID != "" && now.on):
 			err = p.apply(e)
 		}
@@ -175,15 +183,23 @@ func (p *Playback) jump(to time.Time) error {
 	return nil
 }
 
+// become sets a state as the history has it.
+func (c *CIC) become(id wfm.AgentID, key wfm.StatusKey, on bool, at time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	u, s, err := c.userAndStatus(id, key)
+	if err != nil {
+		return err
+	}
+	c.setState(u, s, on, at)
+	return nil
+}
+
 // restore sets a state with its beginning, also where only that is another.
 func (c *CIC) restore(id wfm.AgentID, key wfm.StatusKey, on bool, since time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	u, err := c.user(id)
-	if err != nil {
-		return err
-	}
-	s, err := c.status(key)
+	u, s, err := c.userAndStatus(id, key)
 	if err != nil {
 		return err
 	}
@@ -195,35 +211,43 @@ func (c *CIC) restore(id wfm.AgentID, key wfm.StatusKey, on bool, since time.Tim
 	return nil
 }
 
-// apply lets one event happen.
+// apply lets one event happen. What others took out of the CIC (a user, a workgroup, a membership, a status, an
+// interaction) has no history any more: events about it are passed over.
 func (p *Playback) apply(e *event) error {
 	at := p.shown(e.at.Time())
 	c := p.cic
+	var err error
 	switch {
 	case e.status != "":
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		u, err := c.user(e.user)
-		if err != nil {
-			return err
-		}
-		s, err := c.status(e.status)
-		if err != nil {
-			return err
-		}
-		c.setState(u, s, e.on, at)
-		return nil
+		err = c.become(e.user, e.status, e.on, at)
 	case e.interaction.ID == "":
-		return c.SetActivated(e.user, e.interaction.Workgroup, e.on)
+		c.activate(e.user, e.interaction.Workgroup, e.on)
 	case e.on:
 		in := e.interaction
 		in.At = at
-		return c.PutInteraction(e.user, in)
+		err = c.PutInteraction(e.user, in)
+	default:
+		err = c.EndInteraction(e.interaction.ID, at)
 	}
-	if err := c.EndInteraction(e.interaction.ID, at); err != nil && wfm.KindOf(err) != wfm.NotFound {
-		return err // one that is not there need not be ended
+	return unlessGone(err)
+}
+
+// unlessGone drops an error that says that something is not there.
+func unlessGone(err error) error {
+	if err != nil && wfm.KindOf(err) == wfm.NotFound {
+		return nil
 	}
-	return nil
+	return err
+}
+
+// activate sets the activation of a user who is still a member.
+func (c *CIC) activate(id wfm.AgentID, name wfm.Workgroup, on bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if u, w := c.users[fold(id)], c.workgroups[fold(name)]; u != nil && w != nil && slices.Contains(u.groups, w) {
+		c.setActivation(u, w, on)
+		c.endDoomed()
+	}
 }
 
 // live returns the ids of all interactions.
@@ -240,7 +264,7 @@ func (c *CIC) live() []string {
 
 // PlayForever runs the history from an instant, again and again, until ctx ends, whose error it returns.
 func (p *Playback) PlayForever(ctx context.Context, speed float64, from time.Time) error {
-	if len(p.events) == 0 || !p.events[len(p.events)-1].at.Time().After(from) {
+	if p.After(from) == 0 {
 		return wfm.Problem{Field: "from", Value: from.String(), Reason: "has nothing of the history after it", Remedy: "start earlier"}
 	}
 	for {

@@ -207,6 +207,31 @@ func TestRunShowsPresentTimes(t *testing.T) {
 	})
 }
 
+// TestHistoryGoesOnWithoutWhatWasRemoved: who leaves a workgroup, or is deleted, in the middle of the day must not end it.
+func TestHistoryGoesOnWithoutWhatWasRemoved(t *testing.T) {
+	sim := centre(t)
+	cic, play, err := icwsserver.FromCentre(sim, 1)
+	require.NoError(t, err)
+	_, err = play.Step(play.Window().Start.Add(9 * time.Hour))
+	require.NoError(t, err)
+	agents := cic.Agents()
+	for _, a := range agents[:5] {
+		for _, g := range a.Workgroups {
+			require.NoError(t, cic.RemoveMember(g, a.ID))
+		}
+	}
+	require.NoError(t, cic.RemoveUser(agents[5].ID))
+	require.NoError(t, cic.RemoveStatus("At lunch"))
+	require.NoError(t, cic.RemoveWorkgroup(sim.Workgroups()[0]))
+	_, err = play.Step(play.Window().End)
+	require.NoError(t, err)
+	require.Zero(t, play.After(play.Window().End))
+	require.NoError(t, play.Seek(play.Window().Start.Add(10*time.Hour), 1), "nor the day after it")
+	for _, a := range cic.Agents()[:5] {
+		require.Empty(t, a.Workgroups, "nobody comes back")
+	}
+}
+
 func TestPlaybackRefusesNonsense(t *testing.T) {
 	sim := centre(t)
 	_, _, err := icwsserver.FromCentre(sim, 7)

@@ -83,7 +83,16 @@ func TestSettingAStatus(t *testing.T) {
 	c.do("PUT", "status/user-statuses/agent0001", `{"statusId":"no such"}`)
 	require.NotNil(t, c.poll()[0].Error)
 	require.Equal(t, "statusId", c.do("PUT", "status/user-statuses/agent0001", `{}`).fields(t)["propertyName"])
+	for until, property := range map[string]string{`{}`: "untilDateTime", `{"untilDateTime":"20300101T000000Z"}`: "hasDate", `{"untilDateTime":"20300101T000000Z","hasDate":true}`: "hasTime",
+		`{"untilDateTime":"soon","hasDate":true,"hasTime":true}`: "untilDateTime", `{"untilDateTime":"","hasDate":true,"hasTime":true}`: "untilDateTime"} {
+		a := c.do("PUT", "status/user-statuses/agent0001", `{"statusId":"At lunch","until":`+until+`}`)
+		require.Equal(t, 400, a.status, until)
+		require.Equal(t, property, a.fields(t)["propertyName"], until)
+	}
+	require.Empty(t, c.poll(), "a refused request changes nothing")
 	require.Equal(t, "Available", c.do("GET", "status/user-statuses/Agent0001", nil).fields(t)["statusId"])
+	c.do("PUT", "status/user-statuses/agent0001", `{"statusId":"Available","until":{"untilDateTime":"2030-01-01T12:30:00.250Z","hasDate":true,"hasTime":true}}`)
+	require.Equal(t, "20300101T123000Z", c.poll()[0].statuses(t)[0]["until"].(map[string]any)["untilDateTime"], "written as the server writes times")
 	require.Equal(t, 404, c.do("GET", "status/user-statuses/ghost", nil).status)
 	require.Len(t, c.do("GET", "status/status-messages-user-access/agent0001", nil).fields(t)["statusMessages"], 8)
 	require.Equal(t, 404, c.do("GET", "status/status-messages-user-access/ghost", nil).status)
@@ -333,4 +342,29 @@ func TestUnknownNamesAreErrors(t *testing.T) {
 	require.Error(t, cic.AddWorkgroup(icwsserver.Workgroup{Name: "TEAM 01"}))
 	require.Error(t, cic.DefineStatus(wfm.StatusDefinition{}))
 	require.Equal(t, []wfm.Workgroup{"Team 01", "WFM RTA"}, cic.Workgroups())
+}
+
+// TestRemovedUsersFallSilent: also where notifications wait for the end of the second.
+func TestRemovedUsersFallSilent(t *testing.T) {
+	cfg := icwsserver.Plain(2, 1)
+	cfg.Now = func() time.Time { return at } // at the beginning of a second
+	cic, err := icwsserver.NewCIC(cfg)
+	require.NoError(t, err)
+	w := serve(t, cic, icwsserver.Options{PerSecond: true})
+	c := w.dial()
+	c.watch([]string{"agent0001", "agent0002"})
+	require.Len(t, c.poll(), 1)
+	require.NoError(t, w.cic.SetStatus("agent0001", "At lunch", time.Time{}))
+	require.NoError(t, w.cic.SetStatus("agent0002", "At lunch", time.Time{}))
+	require.NoError(t, w.cic.RemoveUser("agent0001"))
+	var told []any
+	require.Eventually(t, func() bool {
+		for _, m := range c.poll() {
+			for _, u := range m.statuses(t) {
+				told = append(told, u["userId"])
+			}
+		}
+		return len(told) > 0
+	}, 5*time.Second, 50*time.Millisecond)
+	require.NotContains(t, told, "agent0001")
 }

@@ -20,7 +20,7 @@ func TestLogOn(t *testing.T) {
 	require.Equal(t, http.StatusCreated, a.status)
 	require.NotEmpty(t, a.header.Get("Set-Cookie"))
 	require.Equal(t, "/icws/"+c.sid+"/connection", a.header.Get("Location"))
-	require.Equal(t, "application/vnd.inin.icws+JSON;charset=utf-8", a.header.Get("Content-Type"))
+	require.Equal(t, "application/vnd.inin.icws+json", a.header.Get("Content-Type"))
 	body := a.fields(t)
 	require.Equal(t, c.sid, body["sessionId"])
 	require.Equal(t, c.csrf, body["csrfToken"])

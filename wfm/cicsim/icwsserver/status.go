@@ -91,17 +91,16 @@ func putUserStatus(q *request) (reply, *fault) {
 	if f := q.decode(&in); f != nil {
 		return reply{}, f
 	}
-	if in.Status == nil {
-		return reply{}, missing("statusId")
+	if f := in.check(); f != nil {
+		return reply{}, f
 	}
 	request := token()
 	result := asyncCompleted{Type: typePrefix + "messaging:asyncOperationCompletedMessage", RequestID: request}
 	c := q.cic()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	u, err := c.user(wfm.AgentID(q.param(0)))
-	s, err2 := c.status(wfm.StatusKey(*in.Status))
-	if err != nil || err2 != nil {
+	u, s, err := c.userAndStatus(wfm.AgentID(q.param(0)), wfm.StatusKey(*in.Status))
+	if err != nil {
 		result.Error = &errorBody{Type: typePrefix + "common:error", Message: "The user or the status was not found."}
 	} else {
 		now := c.now()
@@ -126,8 +125,8 @@ func (c *CIC) annotate(u *user, in userStatusUpdate, at time.Time) {
 		u.forward = in.Forward
 		changed |= propForward
 	}
-	if in.Until != nil || u.until != nil {
-		u.until = in.Until
+	if end := in.end(); end != nil || u.until != nil {
+		u.until = end
 		changed |= propUntil
 	}
 	c.userChanged(u, changed, at)

@@ -133,7 +133,41 @@ type userStatusUpdate struct {
 	Status  *string `json:"statusId"`
 	Notes   string  `json:"notes"`
 	Forward string  `json:"forwardNumber"`
-	Until   *until  `json:"until"`
+	Until   *struct {
+		UntilDateTime *string `json:"untilDateTime"`
+		HasDate       *bool   `json:"hasDate"`
+		HasTime       *bool   `json:"hasTime"`
+	} `json:"until"`
+}
+
+// check finds what is missing or no time.
+func (in *userStatusUpdate) check() *fault {
+	switch u := in.Until; {
+	case in.Status == nil:
+		return missing("statusId")
+	case u == nil:
+	case u.UntilDateTime == nil:
+		return missing("untilDateTime")
+	case u.HasDate == nil:
+		return missing("hasDate")
+	case u.HasTime == nil:
+		return missing("hasTime")
+	default:
+		if _, ok := parseDateTime(*u.UntilDateTime); !ok {
+			return invalid("untilDateTime")
+		}
+	}
+	return nil
+}
+
+// end is the foretold end of the status, as this server writes times; nil for none.
+func (in *userStatusUpdate) end() *until {
+	u := in.Until
+	if u == nil {
+		return nil
+	}
+	at, _ := parseDateTime(*u.UntilDateTime) // checked
+	return &until{at.Format(compact), *u.HasDate, *u.HasTime}
 }
 
 // configID is how configuration objects are named and referred to.
