@@ -386,6 +386,61 @@ func TestUpdates(t *testing.T) {
 	})
 }
 
+func TestAServerWithoutLicenceIsForgotten(t *testing.T) {
+	run(t, 2, rta.WatchOptions{}, func(b *bench) {
+		b.emit(0, rtatest.Told("a", facts("ann", available, "00:00:00"), facts("bob", available, "00:00:00"))...)
+		b.emit(1, rtatest.Told("b", facts("bob", lunch, "00:00:10"))...)
+		b.watch.Snapshot()
+		require.Equal(t, []int{2, 1}, []int{b.stream.Health()[0].Agents, b.stream.Health()[1].Agents})
+		unlicensed := &wfm.Error{Op: "start the session", Kind: wfm.NotLicensed, Retry: true, After: time.Minute}
+		require.NoError(t, b.servers[0].Lose(b.ctx, unlicensed))
+		synctest.Wait()
+		require.Equal(t, []string{"left ann Available available since 00:00:00"}, b.seen(), "bob is known to the other server")
+		require.Len(t, b.watch.Snapshot(), 1)
+		require.Equal(t, []any{rta.ServerDown, 0, "start the session: not licensed"},
+			[]any{b.stream.Health()[0].State, b.stream.Health()[0].Agents, b.stream.Health()[0].Reason})
+		require.Equal(t, []wfm.StatusDefinition{lunch}, b.stream.Statuses(nil))
+		time.Sleep(10 * time.Second)
+		require.Equal(t, wfm.FeedNormal, b.watch.Health(), "it is not missed")
+
+		b.emit(0, rtatest.Told("a", facts("ann", available, "00:00:00"))...)
+		require.Equal(t, []string{"entered ann Available available since 00:00:00"}, b.seen())
+		require.NoError(t, b.servers[0].Lose(b.ctx, unlicensed))
+		require.NoError(t, b.servers[1].Lose(b.ctx, unlicensed))
+		synctest.Wait()
+		require.Empty(t, b.watch.Snapshot())
+		require.Equal(t, wfm.FeedUnavailable, b.watch.Health(), "nobody is left")
+	})
+}
+
+func TestAgentsAreCountedAsTheyComeAndGo(t *testing.T) {
+	run(t, 1, rta.WatchOptions{}, func(b *bench) {
+		agents := func() int { return b.stream.Health()[0].Agents }
+		b.emit(0, rtatest.Told("a", facts("ann", available, "00:00:00"))...)
+		b.tell(0, facts("bob", available, "00:00:00"), facts("bob", lunch, "00:00:01"))
+		require.Equal(t, 2, agents())
+		b.emit(0, rta.Event{Kind: rta.AgentGone, Facts: &rta.Facts{Agent: "Ann"}}, rta.Event{Kind: rta.AgentGone, Facts: &rta.Facts{Agent: "Ann"}})
+		require.Equal(t, 1, agents())
+		b.emit(0, rtatest.Told("a", facts("cid", available, "00:00:00"))...)
+		require.Equal(t, 1, agents(), "bob was not told again")
+	})
+}
+
+func TestRefreshSwallowsNoChange(t *testing.T) {
+	run(t, 1, rta.WatchOptions{}, func(b *bench) {
+		b.emit(0, rtatest.Told("a", facts("ann", available, "00:00:00"), facts("bob", available, "00:00:00"))...)
+		b.watch.Snapshot()
+		b.emit(0, rta.Event{Kind: rta.AgentGone, Facts: &rta.Facts{Agent: "bob"}})
+		b.tell(0, facts("ann", lunch, "00:00:01"))
+		changes, present := b.watch.Refresh(b.buf)
+		require.Len(t, changes, 2)
+		require.Equal(t, []any{wfm.EventLeft, wfm.AgentID("bob")}, []any{changes[0].Event(), changes[0].Now.Agent})
+		require.Len(t, present, 1)
+		require.True(t, present[0].Same(&changes[1].Now))
+		require.Empty(t, b.seen())
+	})
+}
+
 func TestRemarksAndStatuses(t *testing.T) {
 	run(t, 2, rta.WatchOptions{}, func(b *bench) {
 		for i := range 30 {
@@ -440,6 +495,6 @@ func TestTheKitTellsGoodSourcesFromBadOnes(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	err := rtatest.Check(ctx, q, func() (rta.Source, error) { return scripted{broken: true}, nil })
-	require.ErrorContains(t, err, `rule "Run returns the error of emit, at once"`)
-	require.ErrorContains(t, err, `rule "a session says Connected`)
+	require.ErrorContains(t, err, "(rule: Run returns the error of emit, at once)")
+	require.ErrorContains(t, err, "(rule: a session says Connected")
 }

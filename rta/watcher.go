@@ -84,18 +84,19 @@ func (w *Watcher) Close() {
 // Snapshot returns the present state of every agent, sorted by id, and forgets the waiting changes:
 // all that happens from now on comes out of Drain.
 func (w *Watcher) Snapshot() []wfm.AgentState {
-	w.stream.mu.Lock()
-	defer w.stream.mu.Unlock()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	clear(w.queue) // keeps no strings alive
-	w.queue, w.agents, w.last = w.queue[:0], w.agents[:0], nil
-	return w.present()
+	_, present := w.Refresh(nil)
+	return present
 }
 
 // Refresh returns all waiting changes, as Drain does, and the state of every agent after them, sorted by id. A receiver
 // that is told everything anew gets both, since a snapshot alone does not say who left.
 func (w *Watcher) Refresh(buf []wfm.StatusChange) (changes []wfm.StatusChange, present []wfm.AgentState) {
+	changes, present = w.refresh(buf)
+	slices.SortFunc(present, func(a, b wfm.AgentState) int { return cmp.Compare(a.Agent, b.Agent) })
+	return changes, present
+}
+
+func (w *Watcher) refresh(buf []wfm.StatusChange) ([]wfm.StatusChange, []wfm.AgentState) {
 	w.stream.mu.Lock()
 	defer w.stream.mu.Unlock()
 	w.mu.Lock()
@@ -103,7 +104,7 @@ func (w *Watcher) Refresh(buf []wfm.StatusChange) (changes []wfm.StatusChange, p
 	return w.drain(buf), w.present()
 }
 
-// present is the state of every agent. The stream's lock and w.mu are held.
+// present is the state of every agent, in no order. The stream's lock and w.mu are held.
 func (w *Watcher) present() []wfm.AgentState {
 	var list []wfm.AgentState
 	for n := range w.group.people {
@@ -116,7 +117,6 @@ func (w *Watcher) present() []wfm.AgentState {
 			list = append(list, s)
 		}
 	}
-	slices.SortFunc(list, func(a, b wfm.AgentState) int { return cmp.Compare(a.Agent, b.Agent) })
 	return list
 }
 
@@ -131,10 +131,19 @@ func (w *Watcher) Drain(buf []wfm.StatusChange) []wfm.StatusChange {
 	return w.drain(buf)
 }
 
+// kept is how many changes a watcher at rest has memory for. What a long backlog took is given back.
+const kept = 1024
+
 func (w *Watcher) drain(buf []wfm.StatusChange) []wfm.StatusChange {
 	list := w.queue
+	if cap(buf) > kept {
+		buf = nil
+	}
 	clear(buf) // keeps no strings alive
 	w.queue, w.agents, w.last = buf[:0], w.agents[:0], nil
+	if cap(w.agents) > kept {
+		w.agents = nil
+	}
 	return list
 }
 

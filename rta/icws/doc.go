@@ -14,7 +14,8 @@
 //
 //  1. Log on (POST connection): the last good host and the alternates that it named, then the configured hosts, and at
 //     once those that a 503 names. Each host is tried once a round; then Run returns an error that says how
-//     long to wait. A refused account ends the round, so that it is not locked by asking every host.
+//     long to wait. A refused account ends the round, and nobody logs on again before
+//     Options.RefusedWait has passed, so that it is not locked.
 //  2. Measure the clock (connection/server-time, else the Date header); emit Connected.
 //  3. Open the event stream (messaging feature 2 and later), or poll.
 //  4. Read and subscribe: status messages, members of the workgroups, extensions, user statuses, user queues

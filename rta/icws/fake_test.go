@@ -404,7 +404,7 @@ func watch(t testing.TB, c *icws.Client, q rta.Query) *watching {
 // until waits for an event that contains text, and returns all up to it.
 func (w *watching) until(text string) (events []string) {
 	w.t.Helper()
-	timeout := time.After(8 * time.Second)
+	timeout := time.After(30 * time.Second)
 	for {
 		select {
 		case e := <-w.events:

@@ -61,7 +61,8 @@ type Options struct {
 	MembersEvery time.Duration
 	// RoundWait is the wait after no host accepted us, with up to half of it added by chance; 0 means 5 s.
 	RoundWait time.Duration
-	// RefusedWait is the wait after the account was refused, long so that it is not locked; 0 means 5 min.
+	// RefusedWait is the wait after the account was refused, long so that it is not locked; 0 means 5 min. Until then no
+	// call of the client logs on: it returns the refusal.
 	RefusedWait time.Duration
 
 	// Logger is told what happens; nil discards. Secrets are never among it.

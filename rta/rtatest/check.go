@@ -9,35 +9,38 @@ import (
 
 	"github.com/cicwfm/cicwfm/rta"
 	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/conform"
 )
 
 // Check proves that a source keeps the rules of rta.Source. open is called for each rule and returns
 // a source of a server that is up and has at least one member in the query's workgroups. The error joins
 // every rule that is broken. It takes some seconds.
 func Check(ctx context.Context, q rta.Query, open func() (rta.Source, error)) error {
-	rules := []struct {
-		rule string
-		run  func(context.Context, rta.Source, rta.Query) error
+	return conform.Check(ctx, Cases(q, open))
+}
+
+// Cases are the rules of Check one by one, for conform.Run.
+func Cases(q rta.Query, open func() (rta.Source, error)) []conform.Case {
+	var list []conform.Case
+	for _, r := range []struct {
+		name, rule string
+		run        func(context.Context, rta.Source, rta.Query) error
 	}{
-		{"a session says Connected, then Statuses and every agent, then Synced", order},
-		{"facts are whole: agent, status, workgroups of the query in order", whole},
-		{"Run returns the error of emit, at once", emitError},
-		{"Run returns when its context ends, with an error", ends},
-		{"a second call of Run tells everything anew", again},
+		{"order", "a session says Connected, then Statuses and every agent, then Synced", order},
+		{"whole", "facts are whole: agent, status, workgroups of the query in order", whole},
+		{"emit", "Run returns the error of emit, at once", emitError},
+		{"ends", "Run returns when its context ends, with an error", ends},
+		{"again", "a second call of Run tells everything anew", again},
+	} {
+		list = append(list, conform.Case{Name: r.name, Rule: r.rule, Run: func(ctx context.Context) error {
+			src, err := open()
+			if err != nil {
+				return err
+			}
+			return r.run(ctx, src, q)
+		}})
 	}
-	var broken []error
-	for _, r := range rules {
-		src, err := open()
-		if err != nil {
-			return err
-		}
-		limited, cancel := context.WithTimeout(ctx, time.Minute)
-		if err := r.run(limited, src, q); err != nil {
-			broken = append(broken, fmt.Errorf("rule %q: %w", r.rule, err))
-		}
-		cancel()
-	}
-	return errors.Join(broken...)
+	return list
 }
 
 var errEnough = errors.New("enough")

@@ -41,3 +41,11 @@ type Link interface {
 	// Where is the receiver in words. It holds no secret.
 	Where() string
 }
+
+// Destination is implemented by links that may go to an address of the configuration, where the same receiver is
+// found after a reconnect: the host remembers for it, between connections, who has left meanwhile. Nobody
+// knows which receiver it is that connects to a listener: such links have no destination.
+type Destination interface {
+	// Destination is the same text for every link to that receiver; empty where there is none.
+	Destination() string
+}

@@ -303,49 +303,6 @@ func TestRealTimeUnmappedStatuses(t *testing.T) {
 	}))
 }
 
-func TestRealTimeLicencePerServer(t *testing.T) {
-	r := &reader{name: "a"}
-	gate := license.NewGate(license.Declared{ByServer: map[string][]license.Feature{"cic1": {"OTHER"}, "cic2": {"RTA"}}}, license.Options{RealTime: "rta"})
-	feeds := []integration.RealTimeFeed{wordFeed(t, "one", vendors.Traits{}, &receivers{list: []*reader{r}}), wordFeed(t, "two", vendors.Traits{}, &receivers{})}
-	feeds[1].Servers = []string{"cic1"}
-	require.NoError(t, runRealTime(t, 2, gate, feeds, func(c *centre) {
-		c.begin(1, told("ann", available))
-		require.Equal(t, []string{"normal", "is ann 1"}, r.read(), "an unlicensed server is not missed")
-		require.Empty(t, c.servers[0].Queries(), "and asked nothing")
-		st := c.service.Status()
-		require.Equal(t, []integration.LicenceStatus{{Server: "cic1", State: "not licensed", Reason: "the licence lacks rta"}, {Server: "cic2", State: "licensed", Reason: "the licence has rta"}}, st.RealTime[0].Licence)
-		require.Equal(t, "refused", st.RealTime[1].State)
-		require.Contains(t, st.RealTime[1].LastError, "none of its servers is licensed")
-	}))
-
-	none := license.NewGate(license.Declared{}, license.Options{RealTime: "RTA"})
-	err := runRealTime(t, 1, none, feeds[:1], nil)
-	require.Equal(t, wfm.NotLicensed, wfm.KindOf(err))
-	err = runRealTime(t, 1, license.NewGate(license.Declared{All: []license.Feature{"I3_FEATURE_X"}}, license.Options{}), feeds[:1], nil)
-	require.ErrorContains(t, err, `"cic1" has I3_FEATURE_X`, "the name of the feature must be set")
-}
-
-// flaky reads licences that are not there the first time.
-type flaky struct{ calls int }
-
-func (f *flaky) Features(context.Context, string) ([]license.Feature, error) {
-	if f.calls++; f.calls <= 2 {
-		return nil, &wfm.Error{Op: "log on", Kind: wfm.Unavailable, Retry: true, Err: errors.New("nobody answers")}
-	}
-	return []license.Feature{"RTA"}, nil
-}
-
-func TestRealTimeLicenceThatCannotBeReadAtFirst(t *testing.T) {
-	r := &reader{name: "a"}
-	f := &flaky{}
-	feeds := []integration.RealTimeFeed{wordFeed(t, "one", vendors.Traits{}, &receivers{list: []*reader{r}})}
-	require.NoError(t, runRealTime(t, 1, license.NewGate(f, license.Options{RealTime: "RTA"}), feeds, func(c *centre) {
-		c.begin(0, told("ann", available))
-		require.Equal(t, []string{"normal", "is ann 1"}, r.read())
-		require.Equal(t, 3, f.calls)
-	}))
-}
-
 func TestRealTimeFeedThatNoServerReaches(t *testing.T) {
 	r := &reader{name: "a"}
 	feeds := []integration.RealTimeFeed{wordFeed(t, "one", vendors.Traits{}, &receivers{list: []*reader{r}}),
@@ -453,4 +410,33 @@ func TestCheckOfRealTimeFeeds(t *testing.T) {
 	problems = s.Check(t.Context(), wfm.Window{}).Err().Error()
 	require.Contains(t, problems, `server "cic1": log on: wrong password`)
 	require.Contains(t, problems, "the licence could not be read")
+}
+
+// Destination makes readers receivers that are found again.
+func (r *reader) Destination() string { return r.name }
+
+func TestAReceiverThatComesBackHearsWhoLeft(t *testing.T) {
+	r := &reader{name: "a"}
+	feeds := []integration.RealTimeFeed{wordFeed(t, "one", vendors.Traits{}, &receivers{list: []*reader{r}})}
+	require.NoError(t, runRealTime(t, 1, realTimeGate, feeds, func(c *centre) {
+		r.cut = make(chan struct{})
+		c.begin(0, told("ann", available), told("bob", lunch), told("cid", lunch), told("dan", lunch))
+		require.Len(t, r.read(), 5)
+		leave := func(agent wfm.AgentID) {
+			require.NoError(t, c.servers[0].Emit(c.ctx, rta.Event{Kind: rta.AgentGone, Facts: &rta.Facts{Agent: agent}}))
+		}
+		leave("dan")
+		require.Equal(t, []string{"left dan 5"}, r.read())
+		time.Sleep(5 * time.Minute)
+		leave("ann")
+		require.Equal(t, []string{"left ann 1"}, r.read())
+		r.cut <- struct{}{}
+		synctest.Wait()
+		leave("bob")
+		leave("cid")
+		c.tell(0, told("cid", available))
+		time.Sleep(2 * time.Second)
+		require.Equal(t, []string{"normal", "left ann 1", "left bob 5", "is cid 1"}, r.read(),
+			"who left meanwhile, or just before; not who came back, nor who left long ago")
+	}))
 }

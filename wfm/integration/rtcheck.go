@@ -32,8 +32,7 @@ func (s *Service) checkRealTime(ctx context.Context, report CheckReport) CheckRe
 	for i, srv := range s.o.RealTimeServers {
 		names[i] = srv.Name
 	}
-	licence := s.o.Licence.Check(ctx, license.RealTime, names)
-	s.rtDecisions(licence)
+	licence := s.realTimeLicences(ctx, names)
 	q := unionQuery(s.realTime)
 	var servers []inspected
 	for _, srv := range s.o.RealTimeServers {

@@ -70,7 +70,7 @@ func (l *licensedSource) ask(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	l.service.rtDecision(result)
+	l.service.rtDecisions(result)
 	err := result.Err()
 	if err == nil {
 		return nil
@@ -83,18 +83,28 @@ func (l *licensedSource) ask(ctx context.Context) error {
 	return e
 }
 
-// rtDecisions keeps the licences of the servers for the status of each feed.
-func (s *Service) rtDecisions(result license.Result) {
-	for _, f := range s.realTime {
-		f.mu.Lock()
-		f.status.Licence = nil
-		f.mu.Unlock()
+// realTimeLicences asks for the licences of servers, of all at once: one that does not answer holds up no other.
+func (s *Service) realTimeLicences(ctx context.Context, names []string) license.Result {
+	each := make([]license.Result, len(names))
+	var all sync.WaitGroup
+	for i, name := range names {
+		all.Go(func() { each[i] = s.o.Licence.Check(ctx, license.RealTime, []string{name}) })
 	}
-	s.rtDecision(result)
+	all.Wait()
+	result := license.Result{Module: license.RealTime}
+	for _, one := range each {
+		if one.Problem != nil { // a setting is missing; the message is to say what all servers offer
+			result = s.o.Licence.Check(ctx, license.RealTime, names)
+			break
+		}
+		result.Decisions = append(result.Decisions, one.Decisions...)
+	}
+	s.rtDecisions(result)
+	return result
 }
 
-// rtDecision takes what is newly known of some servers.
-func (s *Service) rtDecision(result license.Result) {
+// rtDecisions keeps what is newly known of the licences of servers for the status of each feed.
+func (s *Service) rtDecisions(result license.Result) {
 	for _, f := range s.realTime {
 		f.decided(result.Decisions)
 	}

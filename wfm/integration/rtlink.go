@@ -3,6 +3,7 @@ package integration
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/cicwfm/cicwfm/rta"
@@ -17,6 +18,9 @@ type linkUser struct {
 	stream *rta.Stream
 	log    *slog.Logger
 	stop   context.Context // ends when the service stops
+
+	mu   sync.Mutex
+	kept map[string]*memory // by destination, while it is not connected
 }
 
 var _ delivery.LinkHandler = (*linkUser)(nil)
@@ -30,13 +34,12 @@ func (u *linkUser) Failed(where string, err error, next time.Time) {
 // Handle feeds one receiver until it is gone or the service stops.
 func (u *linkUser) Handle(ctx context.Context, l delivery.Link) error {
 	f := u.feed
-	t := f.Encoder.Traits()
-	w, err := u.stream.Watch(rta.WatchOptions{Servers: f.servers, Workgroups: f.Workgroups, Level: t.Level, Backlog: f.Backlog})
+	m, err := u.recall(l)
 	if err != nil {
 		return err
 	}
-	defer w.Close()
-	c := &connection{linkUser: u, link: l, watch: w, session: f.Encoder.NewSession(), traits: t, receiver: f.connected(l.Where())}
+	defer u.keep(l, m)
+	c := &connection{linkUser: u, link: l, memory: m, session: f.Encoder.NewSession(), traits: f.Encoder.Traits(), receiver: f.connected(l.Where())}
 	u.log.Info("a receiver is connected", "receiver", l.Where())
 	err = c.run(ctx)
 	f.disconnected(c.receiver, err)
@@ -51,8 +54,8 @@ func (u *linkUser) Handle(ctx context.Context, l delivery.Link) error {
 // connection is one link with its session and its view of the stream.
 type connection struct {
 	*linkUser
+	*memory
 	link     delivery.Link
-	watch    *rta.Watcher
 	session  vendors.Session
 	traits   vendors.Traits
 	receiver *receiver
@@ -85,13 +88,17 @@ func (c *connection) run(ctx context.Context) error {
 	if err := c.tell(ctx, c.health); err != nil {
 		return err
 	}
-	snapshot := c.watch.Snapshot() // also where it is not sent: the changes begin here
+	waited, snapshot := c.watch.Refresh(nil) // also where no snapshot is sent: the changes begin here
+	c.note(waited, time.Now())
+	if err := c.tellDepartures(ctx); err != nil {
+		return err
+	}
 	if !c.traits.SkipSnapshot {
 		if err := c.sendSnapshot(ctx, snapshot); err != nil {
 			return err
 		}
 	}
-	snapshot = nil // it may be large
+	waited, snapshot = nil, nil // they may be large
 	for {
 		var err error
 		select {
@@ -182,6 +189,7 @@ func (c *connection) tellChanges(ctx context.Context) error {
 	}
 	c.frames.Reset()
 	c.feed.skipped(c.log, c.session.AppendChanges(&c.frames, c.watch.Now(), c.changes))
+	c.note(c.changes, time.Now())
 	merged := 0
 	for i := range c.changes {
 		merged += c.changes[i].Merged

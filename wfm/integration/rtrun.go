@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/cicwfm/cicwfm/license"
 	"github.com/cicwfm/cicwfm/rta"
 	"github.com/cicwfm/cicwfm/vendors"
 	"github.com/cicwfm/cicwfm/wfm"
@@ -45,8 +44,7 @@ func (s *Service) licensedRealTime(ctx context.Context) (feeds []*rtFeed, server
 	for i, srv := range s.o.RealTimeServers {
 		names[i] = srv.Name
 	}
-	result := s.o.Licence.Check(ctx, license.RealTime, names)
-	s.rtDecisions(result)
+	result := s.realTimeLicences(ctx, names)
 	if result.Problem != nil {
 		return nil, nil, result.Problem
 	}
@@ -95,9 +93,11 @@ func (s *Service) serve(ctx context.Context, f *rtFeed, stream *rta.Stream) {
 		f.turn("stopped", nil, time.Time{})
 		return
 	}
+	user := &linkUser{feed: f, stream: stream, log: log, stop: ctx, kept: map[string]*memory{}}
+	defer user.forget()
 	for failures := 0; ctx.Err() == nil; failures++ {
 		f.turn("serving", nil, time.Time{})
-		err := f.Links.Serve(ctx, &linkUser{feed: f, stream: stream, log: log, stop: ctx})
+		err := f.Links.Serve(ctx, user)
 		if ctx.Err() != nil {
 			break
 		}
@@ -129,11 +129,14 @@ func (s *Service) await(ctx context.Context, f *rtFeed, stream *rta.Stream) bool
 	patience := time.NewTimer(startPatience)
 	defer patience.Stop()
 	told := ""
+	late := false // no more patience
 	for {
-		if up := slices.ContainsFunc(w.Servers(), func(h rta.ServerHealth) bool { return h.State == rta.ServerUp }); up {
+		up := slices.ContainsFunc(w.Servers(), func(h rta.ServerHealth) bool { return h.State == rta.ServerUp })
+		if up || late {
 			if !maps {
 				return true
 			}
+			// Where patience ended, a server that is at work may have told its statuses, and one that is away has none.
 			_, err := mapper.CheckStatuses(stream.Statuses(f.servers))
 			if err == nil {
 				return true
@@ -144,13 +147,12 @@ func (s *Service) await(ctx context.Context, f *rtFeed, stream *rta.Stream) bool
 				told = text
 				s.log.Error("a feed is not started", "error", err)
 			}
-			patience.Stop()
 		}
 		select {
 		case <-ctx.Done():
 			return false
 		case <-patience.C:
-			return true
+			late = true
 		case <-w.Ready():
 		}
 	}

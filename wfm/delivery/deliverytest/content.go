@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/cicwfm/cicwfm/wfm"
-	"github.com/cicwfm/cicwfm/wfm/internal/conform"
+	"github.com/cicwfm/cicwfm/wfm/conform"
 )
 
 // big is larger than the buffers of every protocol.

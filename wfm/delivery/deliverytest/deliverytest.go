@@ -24,8 +24,8 @@ import (
 	"testing"
 
 	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/conform"
 	"github.com/cicwfm/cicwfm/wfm/delivery"
-	"github.com/cicwfm/cicwfm/wfm/internal/conform"
 )
 
 // Harness is a transport under test, with an empty destination and a view of it.

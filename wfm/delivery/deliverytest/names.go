@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/conform"
 	"github.com/cicwfm/cicwfm/wfm/delivery"
-	"github.com/cicwfm/cicwfm/wfm/internal/conform"
 )
 
 // nameCases are about names that workgroups and templates make.

@@ -15,10 +15,10 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/conform"
 	"github.com/cicwfm/cicwfm/wfm/delivery"
 	"github.com/cicwfm/cicwfm/wfm/delivery/deliverytest"
 	"github.com/cicwfm/cicwfm/wfm/delivery/filedrop"
-	"github.com/cicwfm/cicwfm/wfm/internal/conform"
 )
 
 func TestMain(m *testing.M) {

@@ -77,10 +77,16 @@ type link struct {
 	farewell time.Duration
 }
 
-var _ delivery.Link = (*link)(nil)
+var (
+	_ delivery.Link        = (*link)(nil)
+	_ delivery.Destination = (*link)(nil)
+)
 
 // Where is the address without its query.
 func (l *link) Where() string { return l.poster.where }
+
+// Destination is the same place.
+func (l *link) Destination() string { return l.poster.where }
 
 // Send posts each frame.
 func (l *link) Send(ctx context.Context, f *wfm.Frames) error {

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/cicwfm/cicwfm/wfm"
-	"github.com/cicwfm/cicwfm/wfm/internal/conform"
+	"github.com/cicwfm/cicwfm/wfm/conform"
 )
 
 // frames makes a run of frames.

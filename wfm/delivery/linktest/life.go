@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/cicwfm/cicwfm/wfm"
-	"github.com/cicwfm/cicwfm/wfm/internal/conform"
+	"github.com/cicwfm/cicwfm/wfm/conform"
 )
 
 // lifeCases are about the beginning and the end of links.

@@ -17,8 +17,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/cicwfm/cicwfm/wfm/conform"
 	"github.com/cicwfm/cicwfm/wfm/delivery"
-	"github.com/cicwfm/cicwfm/wfm/internal/conform"
 )
 
 // Harness is links under test, with receivers at their other ends.

@@ -58,7 +58,7 @@ func (d *Dialer) Serve(ctx context.Context, h delivery.LinkHandler) error {
 				if err != nil {
 					return 0, links.Fault("connect to "+where, err)
 				}
-				return d.use(ctx, conn, where, h)
+				return d.use(ctx, conn, where, true, h)
 			}, func(err error, next time.Time) {
 				d.log.Debug("the next attempt follows", "where", where, "error", err, "at", next)
 				h.Failed(where, err, next)

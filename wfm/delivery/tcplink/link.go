@@ -21,14 +21,26 @@ const linger = 250 * time.Millisecond
 type link struct {
 	conn     net.Conn
 	where    string
+	dialled  bool
 	timeout  time.Duration
 	farewell time.Duration
 }
 
-var _ delivery.Link = (*link)(nil)
+var (
+	_ delivery.Link        = (*link)(nil)
+	_ delivery.Destination = (*link)(nil)
+)
 
 // Where is the receiver.
 func (l *link) Where() string { return l.where }
+
+// Destination is the receiver, where we dialled it.
+func (l *link) Destination() string {
+	if l.dialled {
+		return l.where
+	}
+	return ""
+}
 
 // Send writes all frames at once.
 func (l *link) Send(ctx context.Context, f *wfm.Frames) error {
@@ -82,11 +94,11 @@ func (l *link) drain(seen func(bytes int64)) error {
 	}
 }
 
-// use hands a connection to the handler and closes it. It returns for how long the handler had it, and
+// use hands a connection, dialled or accepted, to the handler and closes it. It returns for how long the handler had it, and
 // why it ended; nil after the stop of the service.
-func (s *settings) use(service context.Context, conn net.Conn, where string, h delivery.LinkHandler) (used time.Duration, err error) {
+func (s *settings) use(service context.Context, conn net.Conn, where string, dialled bool, h delivery.LinkHandler) (used time.Duration, err error) {
 	began := time.Now()
-	l := &link{conn: conn, where: where, timeout: s.WriteTimeout, farewell: s.FarewellTimeout}
+	l := &link{conn: conn, where: where, dialled: dialled, timeout: s.WriteTimeout, farewell: s.FarewellTimeout}
 	// Closing TLS may wait for a receiver that does not read; closing what is below it does not.
 	raw := conn
 	if secured, ok := conn.(*tls.Conn); ok {

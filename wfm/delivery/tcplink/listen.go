@@ -145,7 +145,7 @@ func (l *Listener) welcome(ctx context.Context, conn net.Conn, peer string, h de
 		}
 		conn = secured
 	}
-	_, err := l.use(ctx, conn, peer, h)
+	_, err := l.use(ctx, conn, peer, false, h)
 	return err
 }
 

@@ -28,10 +28,16 @@ type link struct {
 	report  func(error)
 }
 
-var _ delivery.Link = (*link)(nil)
+var (
+	_ delivery.Link        = (*link)(nil)
+	_ delivery.Destination = (*link)(nil)
+)
 
 // Where is the destination.
 func (l *link) Where() string { return l.where }
+
+// Destination is the same place.
+func (l *link) Destination() string { return l.where }
 
 // Send sends each frame as one datagram.
 func (l *link) Send(ctx context.Context, f *wfm.Frames) error {

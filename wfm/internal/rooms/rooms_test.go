@@ -28,20 +28,23 @@ var update = flag.Bool("update", false, "write testdata/modules.txt anew")
 // rules are looked up by the longest prefix of a package's path. A room may import the rooms that are
 // listed, and its own sub-rooms may import it. A trailing slash means everything below.
 var rules = map[string][]string{
-	"wfm":               {},
-	"wfm/internal":      {"wfm"},
-	"wfm/ledger":        {"wfm", "wfm/delivery", "wfm/ledger", "wfm/ledger/sqlledger", "wfm/internal/"},
-	"wfm/delivery":      {"wfm", "wfm/delivery", "wfm/internal/"},
-	"wfm/integration":   {"wfm", "wfm/delivery", "wfm/ledger", "historical", "rta", "vendors", "license"},
-	"wfm/cicsim":        {"wfm", "historical", "rta", "wfm/cicsim"},
-	"historical":        {"wfm", "historical"},
-	"historical/cicsql": {"wfm", "historical", "historical/cicsql"},
-	"vendors":           {"wfm", "vendors", "vendors/layout"},
-	"vendors/all":       {"wfm", "vendors", "vendors/"},
-	"rta":               {"wfm", "rta"},
-	"rta/icws":          {"wfm", "rta"},
-	"license":           {"wfm"},
-	"examples":          {"wfm", "wfm/", "historical", "historical/", "rta", "rta/", "vendors", "vendors/", "license", "examples/"},
+	"wfm":                {},
+	"wfm/conform":        {},
+	"wfm/internal":       {"wfm"},
+	"wfm/ledger":         {"wfm", "wfm/delivery", "wfm/ledger", "wfm/ledger/sqlledger", "wfm/conform", "wfm/internal/"},
+	"wfm/delivery":       {"wfm", "wfm/delivery", "wfm/conform", "wfm/internal/"},
+	"wfm/integration":    {"wfm", "wfm/delivery", "wfm/ledger", "historical", "rta", "vendors", "license"},
+	"wfm/cicsim":         {"wfm", "historical", "rta", "wfm/cicsim"},
+	"historical":         {"wfm", "historical"},
+	"historical/cicsql":  {"wfm", "historical", "historical/cicsql"},
+	"vendors":            {"wfm", "vendors", "vendors/layout"},
+	"vendors/all":        {"wfm", "vendors", "vendors/"},
+	"vendors/vendortest": {"wfm", "wfm/conform", "wfm/cicsim", "vendors"},
+	"rta":                {"wfm", "rta"},
+	"rta/rtatest":        {"wfm", "wfm/conform", "rta"},
+	"rta/icws":           {"wfm", "rta"},
+	"license":            {"wfm"},
+	"examples":           {"wfm", "wfm/", "historical", "historical/", "rta", "rta/", "vendors", "vendors/", "license", "examples/"},
 }
 
 // pure rooms do no I/O.

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cicwfm/cicwfm/wfm/conform"
 	"github.com/cicwfm/cicwfm/wfm/delivery"
-	"github.com/cicwfm/cicwfm/wfm/internal/conform"
 	"github.com/cicwfm/cicwfm/wfm/ledger"
 )
 

@@ -24,8 +24,8 @@ import (
 	"time"
 
 	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/conform"
 	"github.com/cicwfm/cicwfm/wfm/delivery"
-	"github.com/cicwfm/cicwfm/wfm/internal/conform"
 	"github.com/cicwfm/cicwfm/wfm/ledger"
 )
 

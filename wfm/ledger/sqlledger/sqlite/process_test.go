@@ -11,8 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cicwfm/cicwfm/wfm/conform"
 	"github.com/cicwfm/cicwfm/wfm/delivery"
-	"github.com/cicwfm/cicwfm/wfm/internal/conform"
 	"github.com/cicwfm/cicwfm/wfm/ledger"
 	"github.com/cicwfm/cicwfm/wfm/ledger/sqlledger/sqlite"
 )

@@ -16,8 +16,8 @@ import (
 	_ "modernc.org/sqlite" // the tests look into the files behind the ledger's back
 
 	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/conform"
 	"github.com/cicwfm/cicwfm/wfm/delivery"
-	"github.com/cicwfm/cicwfm/wfm/internal/conform"
 	"github.com/cicwfm/cicwfm/wfm/ledger"
 	"github.com/cicwfm/cicwfm/wfm/ledger/ledgertest"
 	"github.com/cicwfm/cicwfm/wfm/ledger/sqlledger"

@@ -1,5 +1,6 @@
-// Package conform runs the cases of the conformance kits (ledgertest, deliverytest). A kit is a
-// list of cases; each names the rule that it proves, so that whoever breaks it reads what to do.
+// Package conform runs the cases of the conformance kits (ledgertest, deliverytest, linktest, rtatest, vendortest), and
+// of kits of your own. A kit is a list of cases; each names the rule that it proves, so that
+// whoever breaks it reads what to do.
 //
 // Its place: below the kits, above nothing. It knows no ledger and no transport.
 package conform

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/cicwfm/cicwfm/wfm/internal/conform"
+	"github.com/cicwfm/cicwfm/wfm/conform"
 )
 
 func TestCheckJoinsFailuresAndExplainsThem(t *testing.T) {
