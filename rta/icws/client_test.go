@@ -182,6 +182,7 @@ func TestRefusedLogOn(t *testing.T) {
 	}{
 		{"bad password", 400, `{"errorId":"error.request.connection.authenticationFailure","errorCode":-2147221503,"message":"The authentication process failed."}`, wfm.NoPermission, true},
 		{"bad password, no code", 400, `{"errorId":"error.request.connection.authenticationFailure"}`, wfm.NoPermission, true},
+		{"TLS expected", 400, "Client sent an HTTP request to an HTTPS server.\n", wfm.BadConfig, false},
 		{"other 400", 400, `{"errorId":"-2147221496","errorCode":-2147221496}`, wfm.BadConfig, true},
 		{"401", 401, `{"errorId":"error.request.connection.authenticationFailure","errorCode":-2147221499}`, wfm.NoPermission, true},
 		{"403", 403, `{}`, wfm.NoPermission, true},

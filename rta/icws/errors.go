@@ -30,6 +30,7 @@ type refusal struct {
 	hasCode        bool
 	id             string
 	text           string // scrubbed
+	foreign        bool   // the body is no JSON: not ICWS answers
 	alternates     []string
 	after          time.Duration // Retry-After
 }
@@ -58,7 +59,7 @@ func (r *refusal) Error() string {
 
 // refusalOf reads an error body leniently: parts that are missing or odd stay empty.
 func refusalOf(host, resource string, status int, header http.Header, body []byte, scrub func(string) string) *refusal {
-	r := &refusal{host: host, resource: resource, status: status}
+	r := &refusal{host: host, resource: resource, status: status, foreign: len(body) > 0 && !json.Valid(body)}
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(body, &fields) == nil {
 		get := func(name string) json.RawMessage {
@@ -139,6 +140,10 @@ func (r *refusal) classifyLogOn(user string, refusedWait time.Duration) (e *wfm.
 	e.Op, e.Remedy = "log on to ICWS as "+wfm.Quote(user), ""
 	switch r.status {
 	case http.StatusBadRequest:
+		if r.foreign { // such as a port for TLS that was asked without
+			e.Kind, e.Remedy = wfm.BadConfig, "this does not look like ICWS: check http or https, port and prefix of the URL"
+			return e, false
+		}
 		if r.hasCode && r.code != codeBadPassword && r.code != codeSessionDead {
 			e.Kind, e.Remedy, e.After = wfm.BadConfig, "look up the errorCode; the log-on itself was not accepted", refusedWait
 			return e, true

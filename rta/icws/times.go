@@ -50,10 +50,11 @@ func parseCompact(b []byte) (time.Time, bool) {
 }
 
 func sinceEpoch(t time.Time) time.Time {
-	if t.Year() < 1971 {
+	t = t.UTC()
+	if t.Year() < 1971 || t.Year() > 9999 { // beyond what four digits write
 		return time.Time{}
 	}
-	return t.UTC()
+	return t
 }
 
 // skewOf says how far the server's clock is ahead, from a time of its that was made between sent and
