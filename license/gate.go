@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/cicwfm/cicwfm/wfm"
 )
@@ -59,7 +60,8 @@ func NewGate(reader FeatureReader, o Options) *Gate {
 	return &Gate{reader, o}
 }
 
-// Check reads the features of the servers, each name once, and decides for each. It does not fail:
+// Check reads the features of the servers, each name once and all at the same time, so that one that does
+// not answer holds up no other, and decides for each. It does not fail:
 // what went wrong is in the result, and Result.Err says whether the module may start.
 func (g *Gate) Check(ctx context.Context, module Module, servers []string) Result {
 	r := Result{Module: module}
@@ -72,15 +74,23 @@ func (g *Gate) Check(ctx context.Context, module Module, servers []string) Resul
 	default:
 		r.Problem = wfm.Problem{Field: "module", Value: string(module), Reason: "is not known", Remedy: "use historical or rta"}
 	}
-	var offers []string
+	var asked []string
 	for i, server := range servers {
-		if slices.Contains(servers[:i], server) {
-			continue
+		if !slices.Contains(servers[:i], server) {
+			asked = append(asked, server)
 		}
-		list, err := g.reader.Features(ctx, server)
-		r.Decisions = append(r.Decisions, decide(module, server, needed, list, err))
-		if err == nil {
-			offers = append(offers, wfm.Quote(server)+" has "+join(list))
+	}
+	lists, errs := make([][]Feature, len(asked)), make([]error, len(asked))
+	var all sync.WaitGroup
+	for i, server := range asked {
+		all.Go(func() { lists[i], errs[i] = g.reader.Features(ctx, server) })
+	}
+	all.Wait()
+	var offers []string
+	for i, server := range asked {
+		r.Decisions = append(r.Decisions, decide(module, server, needed, lists[i], errs[i]))
+		if errs[i] == nil {
+			offers = append(offers, wfm.Quote(server)+" has "+join(lists[i]))
 		} else {
 			offers = append(offers, wfm.Quote(server)+" could not be read")
 		}

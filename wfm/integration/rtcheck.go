@@ -22,8 +22,8 @@ type inspected struct {
 	err  error
 }
 
-// checkRealTime adds the real-time feeds to a report. Each server is looked at once. Where Run is at work, do not
-// check: it would need a second session.
+// checkRealTime adds the real-time feeds to a report. Each server is looked at once; one that Run follows
+// answers through the session that it has.
 func (s *Service) checkRealTime(ctx context.Context, report CheckReport) CheckReport {
 	if len(s.realTime) == 0 {
 		return report
@@ -32,7 +32,8 @@ func (s *Service) checkRealTime(ctx context.Context, report CheckReport) CheckRe
 	for i, srv := range s.o.RealTimeServers {
 		names[i] = srv.Name
 	}
-	licence := s.realTimeLicences(ctx, names)
+	licence := s.o.Licence.Check(ctx, license.RealTime, names)
+	s.rtDecisions(licence)
 	q := unionQuery(s.realTime)
 	var servers []inspected
 	for _, srv := range s.o.RealTimeServers {

@@ -83,26 +83,6 @@ func (l *licensedSource) ask(ctx context.Context) error {
 	return e
 }
 
-// realTimeLicences asks for the licences of servers, of all at once: one that does not answer holds up no other.
-func (s *Service) realTimeLicences(ctx context.Context, names []string) license.Result {
-	each := make([]license.Result, len(names))
-	var all sync.WaitGroup
-	for i, name := range names {
-		all.Go(func() { each[i] = s.o.Licence.Check(ctx, license.RealTime, []string{name}) })
-	}
-	all.Wait()
-	result := license.Result{Module: license.RealTime}
-	for _, one := range each {
-		if one.Problem != nil { // a setting is missing; the message is to say what all servers offer
-			result = s.o.Licence.Check(ctx, license.RealTime, names)
-			break
-		}
-		result.Decisions = append(result.Decisions, one.Decisions...)
-	}
-	s.rtDecisions(result)
-	return result
-}
-
 // rtDecisions keeps what is newly known of the licences of servers for the status of each feed.
 func (s *Service) rtDecisions(result license.Result) {
 	for _, f := range s.realTime {

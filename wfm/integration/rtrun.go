@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cicwfm/cicwfm/license"
 	"github.com/cicwfm/cicwfm/rta"
 	"github.com/cicwfm/cicwfm/vendors"
 	"github.com/cicwfm/cicwfm/wfm"
@@ -44,7 +45,8 @@ func (s *Service) licensedRealTime(ctx context.Context) (feeds []*rtFeed, server
 	for i, srv := range s.o.RealTimeServers {
 		names[i] = srv.Name
 	}
-	result := s.realTimeLicences(ctx, names)
+	result := s.o.Licence.Check(ctx, license.RealTime, names)
+	s.rtDecisions(result)
 	if result.Problem != nil {
 		return nil, nil, result.Problem
 	}
