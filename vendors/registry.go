@@ -67,6 +67,16 @@ func NewRegistry(entries ...Entry) (Registry, error) {
 // Names returns the names of all adapters, sorted.
 func (r Registry) Names() []string { return slices.Sorted(maps.Keys(r.entries)) }
 
+// HistoricalNames returns the names of the adapters that have a historical module, sorted.
+func (r Registry) HistoricalNames() []string {
+	return slices.DeleteFunc(r.Names(), func(n string) bool { return r.entries[n].Historical == nil })
+}
+
+// RealTimeNames returns the names of the adapters that have a real-time module, sorted.
+func (r Registry) RealTimeNames() []string {
+	return slices.DeleteFunc(r.Names(), func(n string) bool { return r.entries[n].RealTime == nil })
+}
+
 // Entry finds an adapter by name, ignoring letter case.
 func (r Registry) Entry(name string) (Entry, error) {
 	if e, ok := r.entries[strings.ToLower(name)]; ok {

@@ -49,6 +49,7 @@ type Preset struct {
 	Name     string // unique in the adapter, such as call
 	Title    string
 	Module   string // "historical" or "rta"
+	Default  bool   // used by feeds that name none
 	Evidence Evidence
 	// Sources say where the layout is documented.
 	Sources []string

@@ -90,7 +90,7 @@ func parse(args []string, registry vendors.Registry, stderr io.Writer) (config, 
 	workgroups := fs.String("workgroups", "", "A,B or @file with one a line, or * for all that have rows. A named workgroup that is quiet is written as zero")
 	media := fs.String("media", "", "one medium, such as Call (default: as the layouts say)")
 	site := fs.String("site", "", "SiteId of the CIC server, where several write into the database (default: all of them)")
-	fs.StringVar(&c.vendor, "vendor", "", "WFM product: "+strings.Join(registry.Names(), " or "))
+	fs.StringVar(&c.vendor, "vendor", "", "WFM product: "+strings.Join(registry.HistoricalNames(), " or "))
 	presets := fs.String("presets", "", "the product's files to write, such as call,agent (default: see the product)")
 	layout := fs.String("layout", "", "a layout file of your own, instead of the product's presets")
 	fs.Var(values(c.values), "set", "a value that a layout leaves to the site, as name=value; may be repeated")

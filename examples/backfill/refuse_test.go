@@ -39,8 +39,8 @@ func TestRefuses(t *testing.T) {
 		{name: "all wrong at once", args: []string{"-driver", "mysql", "-vendor", "verintt", "-tz", "Mars", "-interval", "31m", "-from", "yesterday", "-to", "2025-13-01",
 			"-repeated-hour", "maybe", "-site", "one", "-connections", "0"}, exit: 2,
 			lines: []string{`-driver "mysql"|sqlserver`, `-tz "Mars"|Europe/Berlin`, `-from "yesterday" is not a time|2026-`, `-to "2025-13-01" is not a time|2026-`,
-				`interval "31m"|15m`, `-site "one"|whole number`, `-repeated-hour "maybe"|sum`, `-connections "0"|1 to 64`, `vendor "verintt" is not known|injixo, verint`}},
-		{name: "unknown vendor", args: []string{"-vendor", "nice"}, exit: 2, lines: []string{`vendor "nice" is not known|use one of`}},
+				`interval "31m"|15m`, `-site "one"|whole number`, `-repeated-hour "maybe"|sum`, `-connections "0"|1 to 64`, `vendor "verintt" is not known|nice, pipkins, verint`}},
+		{name: "unknown vendor", args: []string{"-vendor", "genesys"}, exit: 2, lines: []string{`vendor "genesys" is not known|use one of`}},
 		{name: "zone of this machine", args: []string{"-tz", "Local"}, exit: 2, lines: []string{`-tz "Local"|Europe/Berlin`}},
 		{name: "wrong server zone", args: []string{"-server-tz", "Europe/Berlim"}, exit: 2, lines: []string{`-server-tz "Europe/Berlim"|IANA`}},
 		{name: "time that occurs twice", args: []string{"-from", "2025-10-26T02:30", "-to", "2025-10-26T04:00"}, exit: 2,
@@ -55,7 +55,7 @@ func TestRefuses(t *testing.T) {
 		{name: "not a feature", args: []string{"-license", "a b;;"}, exit: 2, lines: []string{"is not the name of a feature|I3_FEATURE_WFM_HISTORICAL"}},
 		{name: "value of no setting", args: []string{"-set", "acv=tAcw", "-set", "acw=tAcv"}, exit: 2, lines: []string{"setting acv is in no layout|use one of acw", `"tAcv"|tAcw`}},
 		{name: "not a value", args: []string{"-set", "acw"}, exit: 2, lines: []string{`"acw" for flag -set|see -h`}},
-		{name: "unknown preset", args: []string{"-presets", "call,fax"}, exit: 2, lines: []string{`presets "fax"|agent, call, chat, email`}},
+		{name: "unknown preset", args: []string{"-presets", "call,fax"}, exit: 2, lines: []string{`presets "fax"|agent, avaya-csv, call, chat, email`}},
 		{name: "settings of another database", args: []string{"-nolock", "-database", "I3_IC"}, exit: 2, lines: []string{"Database|leave it out", "NoLock|leave it out"}},
 		// Layout files.
 		{name: "layout that is not there", args: []string{"-layout", "none.yaml"}, exit: 2, lines: []string{`-layout "none.yaml" cannot be read|path of a layout file`}},
@@ -169,7 +169,7 @@ func TestHelp(t *testing.T) {
 	code, stdout, stderr := try(t, "-h")
 	require.Zero(t, code)
 	require.Empty(t, stdout)
-	for _, part := range []string{"Standard output has", "-repeated-hour", "-dsn-file", "injixo or verint", "Exit code"} {
+	for _, part := range []string{"Standard output has", "-repeated-hour", "-dsn-file", "aspect or gmt or injixo or nice or verint", "Exit code"} {
 		require.Contains(t, stderr, part)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"text/tabwriter"
 	"time"
 	_ "time/tzdata" // zones on machines without a zone database, such as Windows
@@ -95,6 +96,7 @@ type feed struct {
 	Skipped   int    `json:"skipped"`
 	Restated  int    `json:"restated"`
 	Dir       string `json:"dir"`
+	Evidence  string `json:"evidence"`
 
 	rows, revision int
 	sample         wfm.Artifact
@@ -137,10 +139,7 @@ func quickstart(ctx context.Context, dir string, stdout io.Writer) ([]feed, erro
 	var feeds []integration.HistoricalFeed
 	lines := map[string]*feed{}
 	var order []*feed
-	for _, vendor := range registry.Names() {
-		if entry, err := registry.Entry(vendor); err != nil || entry.Historical == nil {
-			continue // real time only
-		}
+	for _, vendor := range registry.HistoricalNames() {
 		target := filepath.Join(dir, vendor)
 		if err := os.MkdirAll(target, 0o755); err != nil {
 			return nil, err
@@ -157,7 +156,7 @@ func quickstart(ctx context.Context, dir string, stdout io.Writer) ([]feed, erro
 			Name: vendor, Servers: []integration.Server{{Name: "cic", Source: reader}}, Encoder: encoder, Transport: drop,
 			Grid: wfm.Grid{Length: wfm.HalfHour, Location: day.zone}, Workgroups: day.workgroups,
 		})
-		lines[vendor] = &feed{Module: "historical", Vendor: vendor, Dir: target}
+		lines[vendor] = &feed{Module: "historical", Vendor: vendor, Dir: target, Evidence: evidence(encoder, "historical")}
 		order = append(order, lines[vendor])
 	}
 	service, err := integration.New(integration.Options{Historical: feeds, Ledger: ledger, Licence: gate,
@@ -184,6 +183,17 @@ func quickstart(ctx context.Context, dir string, stdout io.Writer) ([]feed, erro
 	return done, nil
 }
 
+// evidence names the presets that a feed uses without being told which, and how well each is known.
+func evidence(v vendors.Vendor, module string) string {
+	var parts []string
+	for _, p := range v.Info().Presets {
+		if p.Module == module && p.Default {
+			parts = append(parts, p.Name+" "+string(p.Evidence))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
 // note keeps what the table shows of an outcome, and the fullest file of the vendor's first kind as
 // the sample.
 func (f *feed) note(o integration.Outcome) {
@@ -204,6 +214,10 @@ func show(w io.Writer, feeds []feed) {
 		delivered += f.Delivered + f.Restated
 	}
 	t.Flush()
+	fmt.Fprint(w, "\nHow well the files are known:\n")
+	for _, f := range feeds {
+		fmt.Fprintf(w, "    %s: %s\n", f.Vendor, f.Evidence)
+	}
 	for _, f := range feeds {
 		fmt.Fprintf(w, "\n%s:\n%s", filepath.Join(f.Dir, f.sample.Name), head(f.sample.Bytes, 8))
 	}

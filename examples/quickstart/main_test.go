@@ -25,7 +25,7 @@ import (
 // result is the last line of -json.
 type result struct {
 	Feeds []struct {
-		Module, Vendor, Dir                                string
+		Module, Vendor, Dir, Evidence                      string
 		Intervals, Artifacts, Delivered, Skipped, Restated int
 		Sent, Decoded                                      int
 		P50                                                float64 `json:"p50_ms"`
@@ -64,18 +64,18 @@ func TestQuickstart(t *testing.T) {
 	human, last := cutLast(first)
 	require.Equal(t, string(golden), human)
 	r := decode(t, last)
-	require.Len(t, r.Feeds, 5)
+	require.Len(t, r.Feeds, 5+6)
 	checkRealTime(t, r)
 	for i, want := range []struct {
 		vendor string
 		files  int
-	}{{"injixo", 94}, {"verint", 192}} {
+	}{{"aspect", 96}, {"gmt", 96}, {"injixo", 94}, {"nice", 48}, {"verint", 192}} {
 		f := r.Feeds[i]
 		require.Equal(t, []any{"historical", want.vendor, 48, want.files, want.files, 0, 0, "{dir}/" + want.vendor},
 			[]any{f.Module, f.Vendor, f.Intervals, f.Artifacts, f.Delivered, f.Skipped, f.Restated, f.Dir})
 	}
 	files := map[string]string{}
-	for _, vendor := range []string{"injixo", "verint"} {
+	for _, vendor := range []string{"aspect", "gmt", "injixo", "nice", "verint"} {
 		list, err := os.ReadDir(filepath.Join(target, vendor))
 		require.NoError(t, err)
 		for _, e := range list {
@@ -84,13 +84,13 @@ func TestQuickstart(t *testing.T) {
 			files[vendor+"/"+e.Name()] = string(b)
 		}
 	}
-	require.Len(t, files, 94+192)
+	require.Len(t, files, 96+96+94+48+192)
 	compareWithTruth(t, files)
 
 	human, last = cutLast(start("-json"))
 	require.Equal(t, string(again), human)
 	checkRealTime(t, decode(t, last))
-	for i, f := range decode(t, last).Feeds[:2] {
+	for i, f := range decode(t, last).Feeds[:5] {
 		require.Equal(t, []int{48, r.Feeds[i].Artifacts, 0, r.Feeds[i].Artifacts, 0}, []int{f.Intervals, f.Artifacts, f.Delivered, f.Skipped, f.Restated})
 	}
 	require.Equal(t, string(again), start(), "without -json there is no JSON")
@@ -103,8 +103,8 @@ func TestQuickstart(t *testing.T) {
 
 // checkRealTime checks the feeds of real time: all that was sent was understood, and it was no little.
 func checkRealTime(t *testing.T, r result) {
-	for i, vendor := range []string{"aspect", "injixo", "verint"} {
-		f := r.Feeds[2+i]
+	for i, vendor := range []string{"aspect", "gmt", "injixo", "nice", "pipkins", "verint"} {
+		f := r.Feeds[5+i]
 		require.Equal(t, []any{"rta", vendor}, []any{f.Module, f.Vendor})
 		require.Equal(t, f.Sent, f.Decoded)
 		require.Greater(t, f.Sent, 300)
@@ -129,9 +129,9 @@ func decode(t *testing.T, line string) (r result) {
 	require.NoError(t, json.Unmarshal([]byte(line), &keys))
 	require.Len(t, keys, 1)
 	for _, f := range keys["feeds"] {
-		want := []string{"module", "vendor", "intervals", "artifacts", "delivered", "skipped", "restated", "dir"}
+		want := []string{"module", "vendor", "intervals", "artifacts", "delivered", "skipped", "restated", "dir", "evidence"}
 		if f["module"] == "rta" {
-			want = []string{"module", "vendor", "sent", "decoded", "p50_ms", "p99_ms"}
+			want = []string{"module", "vendor", "sent", "decoded", "p50_ms", "p99_ms", "evidence"}
 		}
 		require.ElementsMatch(t, want, slices.Collect(maps.Keys(f)))
 	}

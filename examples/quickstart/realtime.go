@@ -39,12 +39,13 @@ const realTimeFeature = "I3_FEATURE_SIMULATED_RTA"
 
 // rtaFeed is one line of the real-time table, and one element of the JSON.
 type rtaFeed struct {
-	Module  string  `json:"module"`
-	Vendor  string  `json:"vendor"`
-	Sent    int     `json:"sent"`
-	Decoded int     `json:"decoded"`
-	P50     float64 `json:"p50_ms"`
-	P99     float64 `json:"p99_ms"`
+	Module   string  `json:"module"`
+	Vendor   string  `json:"vendor"`
+	Sent     int     `json:"sent"`
+	Decoded  int     `json:"decoded"`
+	P50      float64 `json:"p50_ms"`
+	P99      float64 `json:"p99_ms"`
+	Evidence string  `json:"evidence"`
 
 	where, sample string
 }
@@ -82,10 +83,7 @@ func realTime(ctx context.Context, stdout io.Writer) ([]rtaFeed, error) {
 			r.close()
 		}
 	}()
-	for _, vendor := range registry.Names() {
-		if entry, err := registry.Entry(vendor); err != nil || entry.RealTime == nil {
-			continue // historical only
-		}
+	for _, vendor := range registry.RealTimeNames() {
 		encoder, err := registry.RealTime(vendor, settings(vendor))
 		if err != nil {
 			return nil, err
@@ -119,7 +117,7 @@ func realTime(ctx context.Context, stdout io.Writer) ([]rtaFeed, error) {
 	}
 	var lines []rtaFeed
 	for i, f := range status.RealTime {
-		line := rtaFeed{Module: f.Module, Vendor: f.Vendor, where: receivers[i].scheme}
+		line := rtaFeed{Module: f.Module, Vendor: f.Vendor, where: receivers[i].scheme, Evidence: evidence(feeds[i].Encoder, "rta")}
 		for _, r := range f.Receivers {
 			line.Sent += int(r.States + r.Changes)
 		}
@@ -178,10 +176,13 @@ func live(ctx context.Context, service *integration.Service, cic *liveCIC, recei
 // settings are what a site says about each vendor's feed. All statuses are sent at once, without batches.
 func settings(vendor string) vendors.RTASettings {
 	s := vendors.RTASettings{UpdateFrequency: new(time.Duration)}
+	own := vendors.StatusMap{ByActivity: map[wfm.AgentActivity]vendors.Code{
+		wfm.AgentAvailable: {Code: "1"}, wfm.AgentUnavailable: {Code: "2"}, wfm.AgentAfterCall: {Code: "3"}, wfm.AgentLoggedOff: {Code: "4"}}}
 	switch vendor {
-	case "aspect": // no codes are public, so the site maps its statuses
-		s.Statuses = vendors.StatusMap{ByActivity: map[wfm.AgentActivity]vendors.Code{
-			wfm.AgentAvailable: {Code: "1"}, wfm.AgentUnavailable: {Code: "2"}, wfm.AgentAfterCall: {Code: "3"}, wfm.AgentLoggedOff: {Code: "4"}}}
+	case "gmt", "nice", "pipkins": // no codes are public, so the site maps its statuses
+		s.Statuses = own
+	case "aspect":
+		s.Statuses = own
 		s.Values = map[string]string{"longAgentIds": "truncate"}
 	case "injixo":
 		s.Values = map[string]string{"integrationConfigurationId": "1234"}
@@ -267,6 +268,10 @@ func showRealTime(w io.Writer, lines []rtaFeed) {
 		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%.2f ms\t%.2f ms\n", l.Vendor, l.where, l.Sent, l.Decoded, l.P50, l.P99)
 	}
 	t.Flush()
+	fmt.Fprint(w, "\nHow well the frames are known:\n")
+	for _, l := range lines {
+		fmt.Fprintf(w, "    %s: %s\n", l.Vendor, l.Evidence)
+	}
 	for _, l := range lines {
 		fmt.Fprintf(w, "\n%s, the last change as it was received:\n    %s\n", l.Vendor, l.sample)
 	}

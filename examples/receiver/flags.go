@@ -61,7 +61,7 @@ func parse(args []string, registry vendors.Registry, stderr io.Writer) (config, 
 	c := config{protocol: "tcp"}
 	set := values{}
 	fs := flag.NewFlagSet("receiver", flag.ContinueOnError)
-	fs.StringVar(&c.vendor, "vendor", "", "WFM product to stand in for: "+strings.Join(registry.Names(), " or "))
+	fs.StringVar(&c.vendor, "vendor", "", "WFM product to stand in for: "+strings.Join(registry.RealTimeNames(), " or "))
 	fs.StringVar(&c.settings.Preset, "preset", "", "the product's layout, where it has several (default: see the product)")
 	layout := fs.String("layout", "", "a layout file of your own, instead of the product's preset")
 	fs.Var(set, "set", "a value that the layout leaves to the site, as name=value; may be repeated")
@@ -90,7 +90,7 @@ func parse(args []string, registry vendors.Registry, stderr io.Writer) (config, 
 		problem("argument", cli.Shown(fs.Arg(0)), "is not expected", "every setting is a flag; see -h")
 	}
 	if c.vendor == "" {
-		problem("-vendor", "", "is missing", "use "+strings.Join(registry.Names(), " or "))
+		problem("-vendor", "", "is missing", "use "+strings.Join(registry.RealTimeNames(), " or "))
 	} else if _, err := registry.Entry(c.vendor); err != nil {
 		list = append(list, err)
 	}

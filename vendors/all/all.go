@@ -10,7 +10,10 @@ import (
 
 	"github.com/cicwfm/cicwfm/vendors"
 	"github.com/cicwfm/cicwfm/vendors/aspect"
+	"github.com/cicwfm/cicwfm/vendors/gmt"
 	"github.com/cicwfm/cicwfm/vendors/injixo"
+	"github.com/cicwfm/cicwfm/vendors/nice"
+	"github.com/cicwfm/cicwfm/vendors/pipkins"
 	"github.com/cicwfm/cicwfm/vendors/verint"
 )
 
@@ -19,7 +22,7 @@ import (
 func Registry() (vendors.Registry, error) {
 	var entries []vendors.Entry
 	var problems []error
-	for _, make := range []func() (vendors.Entry, error){aspect.Entry, injixo.Entry, verint.Entry} {
+	for _, make := range []func() (vendors.Entry, error){aspect.Entry, gmt.Entry, injixo.Entry, nice.Entry, pipkins.Entry, verint.Entry} {
 		e, err := make()
 		if err != nil {
 			problems = append(problems, err)

@@ -24,7 +24,7 @@ func Example() {
 		return
 	}
 	fmt.Println(registry.Names(), enc.Info().Title)
-	// Output: [aspect injixo verint] injixo
+	// Output: [aspect gmt injixo nice pipkins verint] injixo
 }
 
 // TestEveryAdapter holds what every adapter of the registry must keep: it says what it is and how

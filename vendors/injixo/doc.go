@@ -14,6 +14,16 @@
 // mapped in injixo. The preset contact-day holds a calendar day in one file; feeds choose it
 // instead of contact.
 //
+// The help centre also shows column orders of Xlink, the on-premise interface that was retired in 2023. The presets
+// xlink-8x8, xlink-ipscape, xlink-ipfx and xlink-activity reproduce four of them, for sites whose import was set up for
+// one. They are not among the default ones. A fifth, Rostrvm's wide row of all media, is shown without its columns.
+//
+// # What is not written
+//
+// The CSV of one row per contact, and the REST interface for contacts (contact-events), need single contacts: when each
+// came, whether it was handled and how long it took. Interval statistics do not have them, and to invent them would be
+// worse than to send intervals, which injixo takes as well. So there is neither.
+//
 // # What is site-defined
 //
 // File names are ours: injixo takes any. Its Cloud Link agent watches a folder and skips a file

@@ -26,6 +26,7 @@ type column struct {
 	literal  jsonType
 	from     string            // the source that the column shows as it is, or through its map
 	fixed    *string           // the text of a column that always holds the same
+	template *template         // of a column with text
 	mapping  map[string]string // of the source
 	mapOpen  bool              // the map is not all that the column may hold
 	right    bool
@@ -227,7 +228,7 @@ func (c *compiler) templateValue(col *column, s columnSpec, sec *sectionSpec, wh
 		c.problem(s.node, what+".text", s.text, err.Error(), "correct the template")
 		return
 	}
-	col.fixed = t.constant()
+	col.fixed, col.template = t.constant(), &t
 	col.kind, col.local, col.instant = TextField, t.local, t.instant
 	if d := c.parting(); d != "" && t.literals(func(lit string) bool { return strings.Contains(lit, d) }) {
 		c.problem(s.node, what+".text", s.text, "holds the delimiter", "use another delimiter or quoting")

@@ -42,6 +42,7 @@
 //	  quoting: rfc4180           # or none (default)
 //	  unsafe: replace            # what cannot be written, such as a line break without quoting; or refuse
 //	  unsafe-with: "_"
+//	  unsafe-blanks: false       # true: blanks in values are unsafe, for readers that split fixed columns at blanks
 //	sections:
 //	  - name: queues
 //	    grain: queue             # agent, agent-by-queue, agent-and-queues, states, events, status-times, group-times
@@ -195,7 +196,8 @@
 // quotient at the top are exact as well, and an overflow is an error. In any other formula a
 // division gives a float64, whose exact value is then rounded half up at the column's precision;
 // integers in it wrap at 64 bits. A missing or undefined value in a formula makes the column missing
-// or undefined. Formulas have the operators + - * / % and comparisons, ?: and functions that depend
+// or undefined. Of a choice by a setting (bucket >= 2 ? a : b), and in formulas of integers by a text
+// (workgroup == "x" ? a : b), only the branch that is taken counts. Formulas have the operators + - * / % and comparisons, ?: and functions that depend
 // on their arguments alone.
 //
 // # Hostile names

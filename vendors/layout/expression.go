@@ -19,7 +19,7 @@ import (
 )
 
 // expression is a column's formula, compiled and type-checked once. Sums, differences and products
-// of integers, and one quotient of two such at the top, are computed exactly by exactNumber;
+// of integers, choices between them by a text, and one quotient of two such at the top, are computed exactly by exactRoot;
 // everything else runs on the expression machine, where a division gives a float64.
 type expression struct {
 	counters   []wfm.Counter
@@ -49,7 +49,8 @@ func compileExpression(src string, g grain, settings []Setting, values map[strin
 	}
 	known, env := identifiers(g, settings, values, loc)
 	// Without the optimizer the tree keeps the types that the check below reads.
-	options := []expr.Option{expr.Env(env), expr.DisableAllBuiltins(), expr.Optimize(false)}
+	choice := newSettingChoice(settings, values)
+	options := []expr.Option{expr.Env(env), expr.DisableAllBuiltins(), expr.Optimize(false), expr.Patch(choice)}
 	for _, b := range builtins() {
 		options = append(options, expr.EnableBuiltin(b))
 	}
@@ -61,6 +62,7 @@ func compileExpression(src string, g grain, settings []Setting, values map[strin
 	if err != nil {
 		return nil, errors.New("does not parse: " + wfm.OneLine(err.Error()))
 	}
+	ast.Walk(&tree.Node, choice)
 	e := &expression{program: program}
 	used := map[string]bool{}
 	if err := e.inspect(tree.Node, used); err != nil {
@@ -123,7 +125,8 @@ type knownIdentifier struct {
 	identifierValue
 	counters []wfm.Counter
 	divides  bool
-	exact    func(r *row) int64 // integers only; wfm.Missing where absent
+	exact    func(r *row) int64  // integers only; wfm.Missing where absent
+	text     func(r *row) string // texts only
 }
 
 func identifiers(g grain, settings []Setting, values map[string]string, loc *time.Location) ([]knownIdentifier, map[string]any) {
@@ -141,7 +144,7 @@ func identifiers(g grain, settings []Setting, values map[string]string, loc *tim
 	}
 	text := func(name string, get func(r *row) string) {
 		env[name] = ""
-		list = append(list, knownIdentifier{identifierValue: identifierValue{name, func(r *row) (any, wfm.State) { return get(r), wfm.Defined }}})
+		list = append(list, knownIdentifier{text: get, identifierValue: identifierValue{name, func(r *row) (any, wfm.State) { return get(r), wfm.Defined }}})
 	}
 	if _, ok := g.statistics(); ok {
 		for c, info := range wfm.Counters() {
@@ -240,6 +243,8 @@ func exactNode(n ast.Node, known []knownIdentifier) exactInt {
 			return of
 		}
 		return combine(func(*row) (int64, error) { return 0, nil }, of, subtract)
+	case *ast.ConditionalNode:
+		return exactChoice(n, known)
 	case *ast.BinaryNode:
 		op, ok := map[string]func(a, b int64) (int64, bool){"+": add, "-": subtract, "*": multiply}[n.Operator]
 		left, right := exactNode(n.Left, known), exactNode(n.Right, known)

@@ -255,7 +255,7 @@ func TestNewEntry(t *testing.T) {
 	}
 	e, err := layout.NewEntry(vendors.Info{Name: "x"}, files)
 	require.NoError(t, err)
-	require.Equal(t, vendors.Preset{Name: "a", Title: "A", Module: "historical", Evidence: vendors.Documented, Sources: []string{"somewhere"}}, e.Info.Presets[0])
+	require.Equal(t, vendors.Preset{Name: "a", Title: "A", Module: "historical", Default: true, Evidence: vendors.Documented, Sources: []string{"somewhere"}}, e.Info.Presets[0])
 	kinds := func(s vendors.Settings) []string {
 		enc, err := e.Historical(s)
 		require.NoError(t, err)

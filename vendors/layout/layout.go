@@ -101,6 +101,6 @@ func (l *Layout) Settings() []Setting { return append([]Setting(nil), l.settings
 
 // Preset describes the layout as one that an adapter ships.
 func (l *Layout) Preset() vendors.Preset {
-	return vendors.Preset{Name: l.spec.name, Title: l.spec.title, Module: l.module, Evidence: l.spec.evidence,
+	return vendors.Preset{Name: l.spec.name, Title: l.spec.title, Module: l.module, Default: l.spec.standard, Evidence: l.spec.evidence,
 		Sources: l.spec.sources, SiteDefined: l.spec.siteDefined}
 }

@@ -113,6 +113,7 @@ func (r *reader) readRows(n *yaml.Node, kinds ...string) rowSpec {
 		"trailing-delimiter": r.boolean(&s.trailing, "rows.trailing-delimiter"),
 		"quoting":            oneOf(r, &quoting, "rows.quoting", "none", "rfc4180"),
 		"unsafe":             oneOf(r, &s.unsafe, "rows.unsafe", replace, refuse),
+		"unsafe-blanks":      r.boolean(&s.blanks, "rows.unsafe-blanks"),
 		"unsafe-with":        r.text(&s.with, "rows.unsafe-with"),
 	}, "kind")
 	s.fixed, s.json, s.quoting = kind == "fixed", kind == "json", quoting == "rfc4180"

@@ -3,6 +3,7 @@ package layout
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -51,7 +52,8 @@ func (s *section) collect(list []row, reports []wfm.Report, period wfm.Window) [
 		}
 	}
 	if len(s.sort) > 0 {
-		slices.SortStableFunc(list, s.compare)
+		// By index and not by value, for which every comparison would take memory.
+		sort.SliceStable(list, func(i, j int) bool { return s.compare(&list[i], &list[j]) < 0 })
 	}
 	return list
 }
@@ -160,9 +162,9 @@ func (r *row) start() time.Time {
 	return r.interval.Start
 }
 
-func (s *section) compare(a, b row) int {
+func (s *section) compare(a, b *row) int {
 	for _, k := range s.sort {
-		if c := k.compare(&a, &b); c != 0 {
+		if c := k.compare(a, b); c != 0 {
 			if k.down {
 				return -c
 			}

@@ -63,6 +63,7 @@ type rowSpec struct {
 	delimiter string
 	trailing  bool
 	quoting   bool
+	blanks    bool // inside values are unsafe
 	unsafe    strictness
 	with      string
 	node      *yaml.Node

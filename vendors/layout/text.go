@@ -44,6 +44,9 @@ func newFieldWriter(s rowSpec) *fieldWriter {
 	if s.quoting {
 		w.class['"'], w.class['\r'], w.class['\n'], w.class['\t'] = quoteByte, quoteByte, quoteByte, plainByte
 	}
+	if s.blanks {
+		w.class[' '] = badByte
+	}
 	if !s.fixed && s.delimiter != "" {
 		// The first byte stands for a delimiter of several: quoting too often does no harm, and
 		// replacing it keeps the delimiter from arising.

@@ -157,7 +157,7 @@ func TestExpressions(t *testing.T) {
 		"nEnteredAcd % 4":                             {false, wfm.Ratio{Num: 3, Den: 1}, ""},
 		"true ? tAcw : 0":                             {false, wfm.Ratio{Num: wfm.Missing, Den: 1}, ""},
 		"nEnteredAcd % nAbandonedAcd":                 {false, wfm.Ratio{}, "formula fails"},
-		"workgroup == 'W' ? bucket * 2 : nEnteredAcd": {false, wfm.Ratio{Num: 6, Den: 1}, ""},
+		"workgroup == 'W' ? bucket * 2 : nEnteredAcd": {true, wfm.Ratio{Num: 6, Den: 1}, ""},
 	} {
 		e, err := compileExpression(src, grainQueue, []Setting{{Name: "bucket", Number: true}}, map[string]string{"bucket": "3"}, time.UTC)
 		require.NoError(t, err, src)

@@ -32,6 +32,10 @@
 // feed's medium. AGENT_ID is the CIC user id with blanks replaced, because blanks part the columns:
 // two ids that differ only in a blank and an underscore would look alike.
 //
+// The preset avaya-csv is another ACD's file for Blue Pumpkin, of 2002 (Avaya Compact Contact Center), for sites whose
+// Verint has its parser. It is not among the default ones. The manual names ten values where its sample rows have
+// eight, so a real file is needed before it is relied on.
+//
 // Times are those of the feed's zone without an offset, so the hour that the autumn clock change
 // repeats is summed unless the feed says otherwise.
 //

@@ -49,7 +49,7 @@ var rules = map[string][]string{
 
 // pure rooms do no I/O.
 var (
-	pure    = []string{"wfm", "historical", "vendors", "vendors/layout", "vendors/verint", "vendors/aspect", "vendors/injixo", "vendors/all"}
+	pure    = []string{"wfm", "historical", "vendors", "vendors/layout", "vendors/verint", "vendors/aspect", "vendors/gmt", "vendors/injixo", "vendors/nice", "vendors/pipkins", "vendors/all"}
 	outside = []string{"os", "net", "net/http", "database/sql", "os/exec", "syscall"}
 )
 
