@@ -9,6 +9,19 @@
 // Adapters do no I/O. They are pure functions from values to bytes, so every adapter works with
 // every transport and is tested with golden files. Most adapters are a set of layout files, read
 // by vendors/layout; an adapter of your own can be plain Go instead.
+//
+// # What an adapter implements
+//
+// Required is [Vendor] and one of the encoders. The rest is optional; hosts look for it once, with [Find],
+// so that a wrapper with [Unwrapper] loses nothing, and more may be added without breaking an adapter:
+//
+//   - [HistoricalEncoder]: [Repeater] if its files hold local times, [Restater] if the product takes no second
+//     version of an interval.
+//   - [RTAEncoder]: [Mapper] if it maps statuses to codes, [RTADecoder] to be understood by test receivers.
+//   - both: [Advisor] for remarks about the settings.
+//   - a [Session]: [HealthSession], [HeartbeatSession]; these are asked of the session itself.
+//
+// Package vendortest proves all of it for an adapter of your own.
 package vendors
 
 import (
