@@ -188,8 +188,7 @@ func (d *decoder) quotedRecord() (texts []string, reason string) {
 			d.rest = d.rest[n:]
 			texts = append(texts, text)
 		} else {
-			line := d.peek()
-			text, _, _ := strings.Cut(line, delimiter)
+			text := bareField(d.rest, delimiter)
 			if strings.Contains(text, `"`) {
 				return nil, "has a quote inside a field that is not quoted"
 			}
@@ -205,6 +204,24 @@ func (d *decoder) quotedRecord() (texts []string, reason string) {
 			return texts, ""
 		}
 		d.rest = rest
+	}
+}
+
+// bareField returns the field at the start of s that is not quoted: it ends at the delimiter or the end of the line. It looks no
+// further, so that a long line costs no more than its length.
+func bareField(s, delimiter string) string {
+	for i := 0; ; {
+		n := strings.IndexAny(s[i:], delimiter+"\n")
+		if n < 0 {
+			return strings.TrimSuffix(s, "\r")
+		}
+		switch i += n; {
+		case strings.HasPrefix(s[i:], delimiter):
+			return s[:i]
+		case s[i] == '\n':
+			return strings.TrimSuffix(s[:i], "\r")
+		}
+		i++
 	}
 }
 

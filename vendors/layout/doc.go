@@ -42,6 +42,7 @@
 //	  quoting: rfc4180           # or none (default)
 //	  unsafe: replace            # what cannot be written, such as a line break without quoting; or refuse
 //	  unsafe-with: "_"
+//	  formulas: keep             # replace, refuse: texts that a spreadsheet would take for a formula
 //	  unsafe-blanks: false       # true: blanks in values are unsafe, for readers that split fixed columns at blanks
 //	sections:
 //	  - name: queues
@@ -189,6 +190,12 @@
 // whose columns all fit: number of columns, times, numbers, constant texts, values of maps. Where several events have one
 // text the first of change, log-on, log-off, snapshot, entered, left, regrouped is meant.
 //
+// # Proving a layout
+//
+// [Compare] holds a sample of a site's own product against a layout and says record by record what does not fit, [Propose]
+// looks for the smallest change that makes it fit. [Schema] is the JSON schema of layout files for editors, and [Functions] lists
+// the functions of formulas.
+//
 // # Exactness
 //
 // Counters and derived values are quotients of integers until they are written, scaled to the
@@ -206,7 +213,9 @@
 // other control characters, and without quoting every control character, line separator and
 // delimiter, are replaced or refused. Widths count characters (code points) and are applied before
 // quoting. So no name breaks a record. Two names that differ only in replaced characters look
-// alike: refuse where that matters.
+// alike: refuse where that matters. A name that begins with = + - or @ stays as it is, because the
+// product must find it; where files are opened in a spreadsheet, rows.formulas replaces that character by
+// unsafe-with, or refuses the name.
 //
 // # The repeated hour
 //

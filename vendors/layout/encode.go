@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/cicwfm/cicwfm/vendors"
 	"github.com/cicwfm/cicwfm/wfm"
@@ -104,12 +105,34 @@ func (k *Codec) FileName(period wfm.Window) (string, error) {
 	name := string(k.name.append(nil, &r))
 	if r.repeat != "" && !k.name.hasRepeat {
 		name = insertBeforeExtension(name, r.repeat)
+	} else if !second && k.endsAlike(period, name) {
+		name = insertBeforeExtension(name, "_2")
 	}
 	if strings.TrimSpace(name) == "" {
 		return "", wfm.Problem{Where: k.layout.file, Field: "file.name", Value: k.file.name, Reason: "makes an empty name",
 			Remedy: "put more into the template"}
 	}
 	return name, nil
+}
+
+// endsAlike tells whether a clock change has cut an interval so that it ends at the wall-clock time at which
+// an earlier one ended, and whose name shows its end. It is no repeated interval, since its start
+// is its own, so it has a name of its own under every policy.
+func (k *Codec) endsAlike(w wfm.Window, name string) bool {
+	const reach = 3 * time.Hour // more than any clock change
+	offset := func(t time.Time) int {
+		_, seconds := t.In(k.grid.Location).Zone()
+		return seconds
+	}
+	if k.file.day || offset(w.Start.Add(-reach)) == offset(w.End) {
+		return false
+	}
+	for s := k.grid.Slot(w.Start.Add(-time.Second)); s.End.After(w.Start.Add(-reach)); s = k.grid.Slot(s.Start.Add(-time.Second)) {
+		if offset(s.Start) != offset(w.End) && string(k.name.append(nil, &row{interval: s, period: s})) == name {
+			return true
+		}
+	}
+	return false
 }
 
 // secondOf tells whether an interval repeats the wall-clock time of an earlier one, and of which.

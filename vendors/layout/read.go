@@ -105,7 +105,7 @@ func (r *reader) readFile(n *yaml.Node) fileSpec {
 }
 
 func (r *reader) readRows(n *yaml.Node, kinds ...string) rowSpec {
-	s := rowSpec{node: n, unsafe: replace, with: "_"}
+	s := rowSpec{node: n, unsafe: replace, with: "_", formulas: keep}
 	kind, quoting, hasDelimiter := "delimited", "none", false
 	r.mapping(n, "rows", fields{
 		"kind":               oneOf(r, &kind, "rows.kind", kinds...),
@@ -115,6 +115,7 @@ func (r *reader) readRows(n *yaml.Node, kinds ...string) rowSpec {
 		"unsafe":             oneOf(r, &s.unsafe, "rows.unsafe", replace, refuse),
 		"unsafe-blanks":      r.boolean(&s.blanks, "rows.unsafe-blanks"),
 		"unsafe-with":        r.text(&s.with, "rows.unsafe-with"),
+		"formulas":           oneOf(r, &s.formulas, "rows.formulas", keep, replace, refuse),
 	}, "kind")
 	s.fixed, s.json, s.quoting = kind == "fixed", kind == "json", quoting == "rfc4180"
 	switch {

@@ -286,14 +286,19 @@ func (r *reader) readCode(n *yaml.Node, what string) (c vendors.Code) {
 	return c
 }
 
-// readEvents reads what events are told as. What each may become is limited to what makes sense.
-func (r *reader) readEvents(n *yaml.Node, tell map[string]string) {
-	known := fields{}
-	for event, others := range map[string][]string{
+// tellable is what each event may be told as, beside itself.
+func tellable() map[string][]string {
+	return map[string][]string{
 		"change": {tellNone}, "log-on": {"change", tellNone}, "log-off": {"change", tellNone},
 		tellSnapshot: {"change", "log-on", tellNone}, "entered": {"change", "log-on", tellSnapshot, tellNone},
 		"left": {"change", "log-off", tellNone}, "regrouped": {"change", tellNone}, tellHeartbeat: {tellHealth, tellNone},
-	} {
+	}
+}
+
+// readEvents reads what events are told as. What each may become is limited to what makes sense.
+func (r *reader) readEvents(n *yaml.Node, tell map[string]string) {
+	known := fields{}
+	for event, others := range tellable() {
 		known[event] = func(n *yaml.Node) {
 			to := event
 			oneOf(r, &to, "events."+event, append(others, event)...)(n)

@@ -53,6 +53,7 @@ const (
 type strictness string
 
 const (
+	keep    strictness = "keep"
 	replace strictness = "replace"
 	refuse  strictness = "refuse"
 )
@@ -64,6 +65,7 @@ type rowSpec struct {
 	trailing  bool
 	quoting   bool
 	blanks    bool // inside values are unsafe
+	formulas  strictness
 	unsafe    strictness
 	with      string
 	node      *yaml.Node

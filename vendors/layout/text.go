@@ -2,6 +2,7 @@ package layout
 
 import (
 	"errors"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -29,10 +30,12 @@ type fieldWriter struct {
 	quoting bool
 	unsafe  strictness
 	with    rune
+	// formulas says what becomes of texts that a spreadsheet would run.
+	formulas strictness
 }
 
 func newFieldWriter(s rowSpec) *fieldWriter {
-	w := &fieldWriter{quoting: s.quoting, unsafe: s.unsafe, with: []rune(s.with)[0]}
+	w := &fieldWriter{quoting: s.quoting, unsafe: s.unsafe, with: []rune(s.with)[0], formulas: s.formulas}
 	for b := range 256 {
 		switch {
 		case b >= utf8.RuneSelf:
@@ -59,10 +62,19 @@ func newFieldWriter(s rowSpec) *fieldWriter {
 	return w
 }
 
+var errFormula = errors.New("begins as a formula of a spreadsheet does, which the layout refuses")
+
 var errUnsafe = errors.New("holds a character that this format cannot write")
 
 // finish makes the raw value at dst[mark:] a field of the file.
 func (w *fieldWriter) finish(dst []byte, mark int, c *column, s *scratch) ([]byte, error) {
+	if w.formulas != keep && c.kind == TextField && len(dst) > mark && strings.IndexByte("=+-@\t\r", dst[mark]) >= 0 {
+		if w.formulas == refuse {
+			return dst, errFormula
+		}
+		s.text = append(s.text[:0], dst[mark+1:]...)
+		dst = append(utf8.AppendRune(dst[:mark], w.with), s.text...)
+	}
 	worst, wide := plainByte, false
 	for _, b := range dst[mark:] {
 		switch w.class[b] {
