@@ -41,6 +41,13 @@ func BenchmarkEncode(b *testing.B) {
 	layouttest.Benchmark(b, enc)
 }
 
+// BenchmarkAgainst compares with what the standard library offers.
+func BenchmarkAgainst(b *testing.B) {
+	enc, err := gmt.New(vendors.Settings{})
+	require.NoError(b, err)
+	layouttest.BenchmarkAgainst(b, enc)
+}
+
 func FuzzDecode(f *testing.F) {
 	enc, err := gmt.New(vendors.Settings{})
 	require.NoError(f, err)

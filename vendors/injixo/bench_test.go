@@ -15,3 +15,10 @@ func BenchmarkEncode(b *testing.B) {
 	require.NoError(b, err)
 	layouttest.Benchmark(b, enc)
 }
+
+// BenchmarkAgainst compares with what the standard library offers.
+func BenchmarkAgainst(b *testing.B) {
+	enc, err := injixo.New(vendors.Settings{})
+	require.NoError(b, err)
+	layouttest.BenchmarkAgainst(b, enc)
+}

@@ -19,3 +19,14 @@ func BenchmarkEncode(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkAgainst compares with what the standard library offers.
+func BenchmarkAgainst(b *testing.B) {
+	for _, preset := range []string{"totalview-a", "totalview-b", "contact-history"} {
+		b.Run(preset, func(b *testing.B) {
+			enc, err := nice.New(vendors.Settings{Presets: []string{preset}})
+			require.NoError(b, err)
+			layouttest.BenchmarkAgainst(b, enc)
+		})
+	}
+}

@@ -15,6 +15,26 @@ import (
 // statuses, and reports MB/s and allocations per row.
 func Benchmark(b *testing.B, enc vendors.HistoricalEncoder) {
 	b.Helper()
+	reports, rows, size := benchReports(enc), 0, 0
+	files, err := enc.EncodeHistorical(b.Context(), reports)
+	require.NoError(b, err)
+	for _, f := range files {
+		rows, size = rows+f.Rows, size+len(f.Bytes)
+	}
+	b.SetBytes(int64(size))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := enc.EncodeHistorical(b.Context(), reports); err != nil {
+			b.Fatal(err)
+		}
+	}
+	allocs := testing.AllocsPerRun(5, func() { files, err = enc.EncodeHistorical(b.Context(), reports) })
+	require.NoError(b, err)
+	b.ReportMetric(allocs/float64(rows), "allocs/row")
+}
+
+// benchReports is the interval of the benchmarks.
+func benchReports(enc vendors.HistoricalEncoder) []wfm.Report {
 	start := time.Date(2026, 3, 2, 14, 0, 0, 0, time.UTC)
 	r := wfm.Report{Interval: wfm.Window{Start: start, End: start.Add(15 * time.Minute)}, Revision: 1}
 	fill := func(set *wfm.CounterSet, i int) wfm.Counts {
@@ -38,20 +58,5 @@ func Benchmark(b *testing.B, enc vendors.HistoricalEncoder) {
 				{Window: r.Interval, Status: "Available", LoggedIn: true}}})
 		}
 	}
-	reports, rows, size := []wfm.Report{r}, 0, 0
-	files, err := enc.EncodeHistorical(b.Context(), reports)
-	require.NoError(b, err)
-	for _, f := range files {
-		rows, size = rows+f.Rows, size+len(f.Bytes)
-	}
-	b.SetBytes(int64(size))
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := enc.EncodeHistorical(b.Context(), reports); err != nil {
-			b.Fatal(err)
-		}
-	}
-	allocs := testing.AllocsPerRun(5, func() { files, err = enc.EncodeHistorical(b.Context(), reports) })
-	require.NoError(b, err)
-	b.ReportMetric(allocs/float64(rows), "allocs/row")
+	return []wfm.Report{r}
 }
