@@ -130,7 +130,7 @@ func (k *kit) capabilities(context.Context) error {
 		}
 		if r, ok := vendors.Find[vendors.Restater](v); ok {
 			if p := r.Restatement(); p != vendors.Restates && p != vendors.Reports {
-				problems = append(problems, fmt.Errorf("Restatement is %s, which is none", wfm.Quote(string(p))))
+				problems = append(problems, fmt.Errorf("the Restatement is %s, which is none", wfm.Quote(string(p))))
 			}
 		}
 		if a, b := answers(v), answers(v); !reflect.DeepEqual(a, b) {

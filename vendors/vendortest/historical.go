@@ -51,7 +51,7 @@ func (k *kit) withFiles(run func(context.Context, vendors.HistoricalEncoder) err
 func (k *kit) needs(ctx context.Context, enc vendors.HistoricalEncoder) error {
 	first := enc.Needs()
 	if !first.Activity && first.Queue.Counters.Len()+first.Agent.Counters.Len()+first.AgentQueue.Counters.Len() == 0 {
-		return errors.New("Needs asks for nothing")
+		return errors.New("the method Needs asks for nothing")
 	}
 	if _, err := enc.EncodeHistorical(ctx, k.sample(enc)); err != nil {
 		return err
@@ -62,7 +62,7 @@ func (k *kit) needs(ctx context.Context, enc vendors.HistoricalEncoder) error {
 	}
 	for _, again := range []wfm.Needs{enc.Needs(), other.Needs()} {
 		if !reflect.DeepEqual(needsOf(first), needsOf(again)) {
-			return fmt.Errorf("Needs is %v first and %v then", needsOf(first), needsOf(again))
+			return fmt.Errorf("the answer of Needs is %v first and %v then", needsOf(first), needsOf(again))
 		}
 	}
 	return nil

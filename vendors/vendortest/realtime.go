@@ -57,14 +57,14 @@ func (k *kit) traits(_ context.Context, enc vendors.RTAEncoder) error {
 	var problems []error
 	for _, again := range []vendors.Traits{enc.Traits(), other.Traits()} {
 		if !reflect.DeepEqual(t, again) {
-			problems = append(problems, fmt.Errorf("Traits are %+v first and %+v then", t, again))
+			problems = append(problems, fmt.Errorf("the Traits are %+v first and %+v then", t, again))
 		}
 	}
 	if t.FanOut != vendors.PerUser && t.FanOut != vendors.PerWorkgroup {
 		problems = append(problems, fmt.Errorf("FanOut is %s, which is none", wfm.Quote(string(t.FanOut))))
 	}
 	if !slices.Contains(t.Levels, t.Level) {
-		problems = append(problems, fmt.Errorf("Level %s is not among Levels %v", t.Level, t.Levels))
+		problems = append(problems, fmt.Errorf("the Level %s is not among Levels %v", t.Level, t.Levels))
 	}
 	for name, d := range map[string]time.Duration{"UpdateFrequency": t.UpdateFrequency, "Refresh": t.Refresh, "Heartbeat": t.Heartbeat} {
 		if d < 0 {

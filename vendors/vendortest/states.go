@@ -124,10 +124,6 @@ func snapshot(s vendors.Session, all []wfm.AgentState) (written, error) {
 	return write(func(f *wfm.Frames) error { return s.AppendSnapshot(f, present(), all) })
 }
 
-func change(s vendors.Session, list ...wfm.StatusChange) (written, error) {
-	return write(func(f *wfm.Frames) error { return s.AppendChanges(f, present(), list) })
-}
-
 // step is one call of a session's life.
 type step struct {
 	name string

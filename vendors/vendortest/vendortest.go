@@ -96,15 +96,15 @@ func (k *kit) checkHarness(known map[string]bool) error {
 		problems = append(problems, errors.New("neither Historical nor RealTime is set"))
 	}
 	if len(k.Figures) > 0 && k.Decode == nil {
-		problems = append(problems, errors.New("Figures need Decode"))
+		problems = append(problems, errors.New("the Figures need Decode"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(k.Unsupported)) {
 		// The cases of a module that this harness lacks may be declared: harnesses share declarations.
 		if !known[name] && !slices.ContainsFunc(slices.Concat(k.historicalCases(), k.realTimeCases()), func(c conform.Case) bool { return c.Name == name }) {
-			problems = append(problems, fmt.Errorf("Unsupported names %s, which is no case", wfm.Quote(name)))
+			problems = append(problems, fmt.Errorf("the declaration Unsupported names %s, which is no case", wfm.Quote(name)))
 		}
 		if k.Unsupported[name] == "" {
-			problems = append(problems, fmt.Errorf("Unsupported gives no reason for %s", wfm.Quote(name)))
+			problems = append(problems, fmt.Errorf("the declaration Unsupported gives no reason for %s", wfm.Quote(name)))
 		}
 	}
 	return errors.Join(problems...)
@@ -115,9 +115,9 @@ func (k *kit) historical() (vendors.HistoricalEncoder, error) {
 	enc, err := k.Historical(k.Settings)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("Historical refuses Harness.Settings: %w", err)
+		return nil, fmt.Errorf("the constructor Historical refuses Harness.Settings: %w", err)
 	case enc == nil:
-		return nil, errors.New("Historical returns neither an encoder nor an error")
+		return nil, errors.New("the constructor Historical returns neither an encoder nor an error")
 	}
 	return enc, nil
 }
@@ -127,9 +127,9 @@ func (k *kit) realTime() (vendors.RTAEncoder, error) {
 	enc, err := k.RealTime(k.rtaSettings())
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("RealTime refuses Harness.RTASettings: %w", err)
+		return nil, fmt.Errorf("the constructor RealTime refuses Harness.RTASettings: %w", err)
 	case enc == nil:
-		return nil, errors.New("RealTime returns neither an encoder nor an error")
+		return nil, errors.New("the constructor RealTime returns neither an encoder nor an error")
 	}
 	return enc, nil
 }
