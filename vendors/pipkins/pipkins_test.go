@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/cicwfm/cicwfm/vendors"
+	"github.com/cicwfm/cicwfm/vendors/layout/layouttest"
 	"github.com/cicwfm/cicwfm/vendors/pipkins"
 	"github.com/cicwfm/cicwfm/wfm"
 	"github.com/stretchr/testify/require"
@@ -29,7 +30,7 @@ func TestTraits(t *testing.T) {
 	every := []wfm.QueueLevel{wfm.LevelOff, wfm.LevelMinimal, wfm.LevelVerbose}
 	for _, preset := range []string{"status", "status-fixed", "status-avaya"} {
 		for value, master := range map[string]bool{"": false, "true": true} {
-			s := vendors.RTASettings{Preset: preset, Statuses: statusMap()}
+			s := vendors.RTASettings{Preset: preset, Statuses: layouttest.SiteStatuses()}
 			if value != "" {
 				s.Values = map[string]string{"masterWorkgroup": value}
 			}
