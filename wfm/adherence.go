@@ -174,7 +174,7 @@ type FeedHealth uint8
 
 // The healths.
 const (
-	FeedNormal      FeedHealth = iota // all CIC servers of the feed are connected; sent at start and after recovery
+	FeedNormal      FeedHealth = iota // all licensed CIC servers of the feed are connected; sent at start and after recovery
 	FeedUnavailable                   // at least one of them is not: the states of its agents may be old
 	FeedShutdown                      // the service stops in order
 )

@@ -38,7 +38,7 @@
 // Each receiver has its own session and view: the feed's health, a snapshot, then changes, at once or in
 // batches. While a receiver does not read, its changes wait; beyond [RealTimeFeed].Backlog those of one
 // agent are merged, so that it goes on with the present state of every agent. A receiver that comes back gets
-// a snapshot. Statuses without a code that appear while a feed runs are not sent, counted in
+// a snapshot; one that the service dials is told before who left meanwhile, which a snapshot cannot say. Statuses without a code that appear while a feed runs are not sent, counted in
 // [RealTimeStatus].Unmapped and logged once. When the service stops, what waits is sent, and
 // then the product's word for a shutdown.
 package integration
