@@ -20,6 +20,21 @@ const partialSuffix = ".part"
 // content gives another, so that two revisions never write into one file. Long names are cut and
 // told apart by a hash; the result has at most MaxName bytes.
 func PartialName(safe string, digest wfm.Digest) string {
+	stem := partialStem(safe) + "." + digest.String()[:partialDigits]
+	return "." + stem + "." + checkSum(stem) + partialSuffix
+}
+
+// IsPartialOf tells whether PartialName made the name for a file of that safe name, whatever the
+// content and the fence.
+func IsPartialOf(name, safe string) bool {
+	rest, ours := strings.CutPrefix(name, "."+partialStem(safe)+".")
+	return ours && len(rest) == partialDigits+len(".00000000")+len(partialSuffix) && IsPartialName(name)
+}
+
+const partialDigits = 8 // of the digest
+
+// partialStem is the safe name, cut where a partial name would become too long.
+func partialStem(safe string) string {
 	const most = MaxName - len(".") - len(".00000000.00000000") - len(partialSuffix)
 	stem := safe
 	if len(stem) > most {
@@ -32,8 +47,7 @@ func PartialName(safe string, digest wfm.Digest) string {
 		}
 		stem += mark
 	}
-	stem += "." + digest.String()[:8]
-	return "." + stem + "." + checkSum(stem) + partialSuffix
+	return stem
 }
 
 // IsPartialName tells whether PartialName made the name: the check sum in it is right. No name that

@@ -70,7 +70,7 @@ type testCase struct {
 
 func (m Maker) cases() []conform.Case {
 	var list []conform.Case
-	for _, c := range slices.Concat(contentCases(), nameCases(), optionalCases()) {
+	for _, c := range slices.Concat(contentCases(), nameCases(), optionalCases(), fenceCases()) {
 		list = append(list, conform.Case{Name: c.name, Rule: c.rule, Run: func(ctx context.Context) (err error) {
 			h, err := m(ctx)
 			if err != nil {

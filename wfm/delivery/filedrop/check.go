@@ -47,11 +47,30 @@ func try(root *os.Root, first, second string, content []byte) error {
 	return cmp.Or(f.Close(), root.Rename(first, second))
 }
 
+// Expel removes the partial files of the artifact's name that another token than this wrote.
+func (d *Drop) Expel(ctx context.Context, a wfm.Artifact, token int64) (int, error) {
+	name, err := delivery.SafeName(a.Name)
+	if err != nil {
+		return 0, err
+	}
+	mine := delivery.Fence{Token: token}.PartialName(name, a.Digest())
+	return d.removePartials(ctx, "a partial file of an earlier holder", func(info fs.FileInfo) bool {
+		return delivery.IsPartialOf(info.Name(), name) && info.Name() != mine
+	})
+}
+
 // CleanPartials removes the partial files that deliveries which were cut off left behind, where
 // they were last written more than olderThan ago, and returns how many. Call it when a service
 // starts, with an age that no running delivery reaches, such as an hour. It touches only regular
 // files whose names delivery.PartialName made.
 func (d *Drop) CleanPartials(ctx context.Context, olderThan time.Duration) (int, error) {
+	return d.removePartials(ctx, "a partial file", func(info fs.FileInfo) bool {
+		return delivery.IsPartialName(info.Name()) && time.Since(info.ModTime()) >= olderThan
+	})
+}
+
+// removePartials removes the regular files that are meant, and returns how many.
+func (d *Drop) removePartials(ctx context.Context, what string, meant func(fs.FileInfo) bool) (int, error) {
 	root, err := d.root()
 	if err != nil {
 		return 0, err
@@ -67,15 +86,14 @@ func (d *Drop) CleanPartials(ctx context.Context, olderThan time.Duration) (int,
 			return removed, err
 		}
 		info, err := entry.Info()
-		if err != nil || !info.Mode().IsRegular() || !delivery.IsPartialName(entry.Name()) ||
-			time.Since(info.ModTime()) < olderThan {
+		if err != nil || !info.Mode().IsRegular() || !meant(info) {
 			continue
 		}
 		if err := remove(root, entry.Name()); err != nil {
 			return removed, failed("clean the folder "+wfm.Quote(d.dir), err)
 		}
 		removed++
-		d.log.LogAttrs(ctx, slog.LevelDebug, "removed a partial file", slog.String("folder", d.dir),
+		d.log.LogAttrs(ctx, slog.LevelDebug, "removed "+what, slog.String("folder", d.dir),
 			slog.String("name", entry.Name()))
 	}
 	return removed, nil

@@ -21,6 +21,11 @@ const chunk = 256 << 10
 
 // Deliver puts the artifact into the folder, whole or not at all. See the package comment.
 func (d *Drop) Deliver(ctx context.Context, a wfm.Artifact) (delivery.Receipt, error) {
+	return d.DeliverFenced(ctx, a, delivery.Fence{})
+}
+
+// DeliverFenced is Deliver under a fence: where the lease is lost nothing becomes visible.
+func (d *Drop) DeliverFenced(ctx context.Context, a wfm.Artifact, fence delivery.Fence) (delivery.Receipt, error) {
 	name, err := delivery.SafeName(a.Name)
 	if err != nil {
 		return delivery.Receipt{}, err
@@ -28,7 +33,7 @@ func (d *Drop) Deliver(ctx context.Context, a wfm.Artifact) (delivery.Receipt, e
 	if err := ctx.Err(); err != nil {
 		return delivery.Receipt{}, err
 	}
-	end, err := d.turns.take(ctx, name)
+	end, err := d.turns.Take(ctx, name)
 	if err != nil {
 		return delivery.Receipt{}, err
 	}
@@ -38,8 +43,8 @@ func (d *Drop) Deliver(ctx context.Context, a wfm.Artifact) (delivery.Receipt, e
 		return delivery.Receipt{}, err
 	}
 	defer root.Close()
-	partial := delivery.PartialName(name, a.Digest())
-	if err := d.put(ctx, root, partial, name, a.Bytes); err != nil {
+	partial := fence.PartialName(name, a.Digest())
+	if err := d.put(ctx, root, fence, partial, name, a.Bytes); err != nil {
 		return delivery.Receipt{}, failed("deliver "+wfm.Quote(name), err)
 	}
 	d.log.LogAttrs(ctx, slog.LevelDebug, "delivered", slog.String("folder", d.dir), slog.String("name", name),
@@ -48,11 +53,15 @@ func (d *Drop) Deliver(ctx context.Context, a wfm.Artifact) (delivery.Receipt, e
 }
 
 // put writes under the partial name and renames. It leaves no partial file behind when it fails.
-func (d *Drop) put(ctx context.Context, root *os.Root, partial, name string, content []byte) error {
-	if err := d.write(ctx, root, partial, content); err != nil {
-		return errors.Join(err, remove(root, partial))
+func (d *Drop) put(ctx context.Context, root *os.Root, fence delivery.Fence, partial, name string, content []byte) error {
+	err := d.write(ctx, root, partial, content)
+	if err == nil {
+		err = fence.Still(ctx)
 	}
-	if err := d.step(ctx, StepRename); err != nil {
+	if err == nil {
+		err = d.step(ctx, StepRename)
+	}
+	if err != nil {
 		return errors.Join(err, remove(root, partial))
 	}
 	if err := root.Rename(partial, name); err != nil {

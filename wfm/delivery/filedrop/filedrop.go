@@ -11,6 +11,7 @@ import (
 
 	"github.com/cicwfm/cicwfm/wfm"
 	"github.com/cicwfm/cicwfm/wfm/delivery"
+	"github.com/cicwfm/cicwfm/wfm/internal/turns"
 )
 
 // Options of a drop. The zero value is right.
@@ -50,7 +51,7 @@ type Drop struct {
 	dir     string
 	options Options
 	log     *slog.Logger
-	turns   turns
+	turns   turns.Turns
 }
 
 var (
@@ -58,6 +59,7 @@ var (
 	_ delivery.Prober    = (*Drop)(nil)
 	_ delivery.Checker   = (*Drop)(nil)
 	_ delivery.Cleaner   = (*Drop)(nil)
+	_ delivery.Fencer    = (*Drop)(nil)
 )
 
 // New makes a drop for a folder. It does not touch the disk, so that a service starts while a
@@ -84,7 +86,7 @@ func New(dir string, o Options) (*Drop, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Drop{dir: absolute, options: o, log: log, turns: turns{taken: map[string]chan struct{}{}}}, nil
+	return &Drop{dir: absolute, options: o, log: log}, nil
 }
 
 // Dir returns the absolute path of the folder.

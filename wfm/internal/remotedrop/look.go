@@ -1,0 +1,114 @@
+package remotedrop
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/delivery"
+)
+
+// Probe tells whether the file is there with exactly the artifact's bytes.
+func (d *Drop) Probe(ctx context.Context, a wfm.Artifact) (delivery.Receipt, bool, error) {
+	name, err := delivery.SafeName(a.Name)
+	if err != nil {
+		return delivery.Receipt{}, false, err
+	}
+	landed := false
+	err = d.use(ctx, "look for "+wfm.Quote(name), "", func(ctx context.Context, s Session) error {
+		size, err := s.Size(ctx, name)
+		if err == nil && size == int64(len(a.Bytes)) {
+			var back []byte
+			back, err = s.Read(ctx, name, size+1)
+			landed = err == nil && bytes.Equal(back, a.Bytes)
+		}
+		if errors.Is(err, fs.ErrNotExist) { // never there, or picked up in this moment
+			return nil
+		}
+		return err
+	})
+	if err != nil || !landed {
+		return delivery.Receipt{}, false, err
+	}
+	return d.receipt(name, a.Bytes), true, nil
+}
+
+// Check tries the folder: it can be reached, and a file can be written, renamed over another and removed. It leaves
+// nothing behind and delivers nothing.
+func (d *Drop) Check(ctx context.Context) error {
+	// Both names are those of partial files, so that no pick-up sees them, and random, so that two checks do not
+	// meet.
+	content := random()
+	first := delivery.PartialName("check", wfm.DigestOf(content))
+	second := delivery.PartialName("checked", wfm.DigestOf(content))
+	return d.use(ctx, "try "+d.server.Where(""), "", func(ctx context.Context, s Session) error {
+		err := d.try(ctx, s, first, second, content)
+		if err != nil {
+			return d.abandon(s, second, d.abandon(s, first, err))
+		}
+		return s.Remove(ctx, second)
+	})
+}
+
+func (d *Drop) try(ctx context.Context, s Session, first, second string, content []byte) error {
+	for range 2 { // the second rename replaces a file, as a restatement does
+		if err := s.Write(ctx, first, content); err != nil {
+			return err
+		}
+		if err := d.verify(ctx, s, first, content); err != nil {
+			return err
+		}
+		if err := s.Rename(ctx, first, second); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Expel removes the partial files of the artifact's name that another token than this wrote.
+func (d *Drop) Expel(ctx context.Context, a wfm.Artifact, token int64) (int, error) {
+	name, err := delivery.SafeName(a.Name)
+	if err != nil {
+		return 0, err
+	}
+	mine := delivery.Fence{Token: token}.PartialName(name, a.Digest())
+	return d.removePartials(ctx, "a partial file of an earlier holder", func(f File) bool {
+		return delivery.IsPartialOf(f.Name, name) && f.Name != mine
+	})
+}
+
+// CleanPartials removes the partial files that deliveries which were cut off left behind, where they were last
+// written more than olderThan ago, and returns how many. A file whose age the server does not tell stays.
+func (d *Drop) CleanPartials(ctx context.Context, olderThan time.Duration) (int, error) {
+	return d.removePartials(ctx, "a partial file", func(f File) bool {
+		return delivery.IsPartialName(f.Name) && !f.Modified.IsZero() && time.Since(f.Modified) >= olderThan
+	})
+}
+
+// removePartials removes the regular files that are meant, and returns how many.
+func (d *Drop) removePartials(ctx context.Context, what string, meant func(File) bool) (removed int, err error) {
+	err = d.use(ctx, "clean "+d.server.Where(""), "", func(ctx context.Context, s Session) error {
+		list, err := s.List(ctx)
+		if err != nil {
+			return err
+		}
+		for _, f := range list {
+			if !f.Regular || !meant(f) {
+				continue
+			}
+			if err := s.Remove(ctx, f.Name); errors.Is(err, fs.ErrNotExist) {
+				continue
+			} else if err != nil {
+				return err
+			}
+			removed++
+			d.log.LogAttrs(ctx, slog.LevelDebug, "removed "+what, slog.String("where", d.server.Where(f.Name)))
+		}
+		return nil
+	})
+	return removed, err
+}

@@ -1,0 +1,115 @@
+package remotedrop
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// pool keeps sessions for a short time, since logging in costs more than most files. It bounds how many
+// are open, because servers do.
+type pool struct {
+	server Server
+	keep   time.Duration
+	free   chan struct{} // holds one token for each session that may still be opened or is idle
+
+	mu   sync.Mutex
+	idle []*idleSession
+}
+
+type idleSession struct {
+	Session
+	timer *time.Timer
+}
+
+func newPool(server Server, most int, keep time.Duration) *pool {
+	p := &pool{server: server, keep: keep, free: make(chan struct{}, most)}
+	for range most {
+		p.free <- struct{}{}
+	}
+	return p
+}
+
+// get returns an idle session that still answers, or opens one.
+func (p *pool) get(ctx context.Context) (Session, error) {
+	select {
+	case <-p.free:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if s := p.takeIdle(ctx); s != nil {
+		return s, nil
+	}
+	s, err := p.server.Dial(ctx)
+	if err != nil {
+		p.free <- struct{}{}
+	}
+	return s, err
+}
+
+// takeIdle returns the idle session that was used last, if it still answers: servers close what is quiet for long.
+func (p *pool) takeIdle(ctx context.Context) Session {
+	for {
+		p.mu.Lock()
+		n := len(p.idle)
+		if n == 0 {
+			p.mu.Unlock()
+			return nil
+		}
+		s := p.idle[n-1]
+		p.idle = p.idle[:n-1]
+		p.mu.Unlock()
+		s.timer.Stop()
+		if s.Ping(ctx) != nil {
+			_ = s.Close()
+			continue
+		}
+		return s.Session
+	}
+}
+
+// put gives a session back: a good one is kept for a while.
+func (p *pool) put(s Session, good bool) {
+	if !good || p.keep < 0 {
+		_ = s.Close()
+		p.free <- struct{}{}
+		return
+	}
+	p.mu.Lock()
+	kept := &idleSession{Session: s}
+	kept.timer = time.AfterFunc(p.keep, func() { p.drop(kept) })
+	p.idle = append(p.idle, kept)
+	p.mu.Unlock()
+	p.free <- struct{}{}
+}
+
+// drop closes an idle session whose time is over, unless it was taken meanwhile.
+func (p *pool) drop(s *idleSession) {
+	p.mu.Lock()
+	found := false
+	for i, k := range p.idle {
+		if k == s {
+			p.idle = append(p.idle[:i], p.idle[i+1:]...)
+			found = true
+			break
+		}
+	}
+	p.mu.Unlock()
+	if found {
+		_ = s.Close()
+	}
+}
+
+func (p *pool) closeIdle() error {
+	p.mu.Lock()
+	list := p.idle
+	p.idle = nil
+	p.mu.Unlock()
+	var errs []error
+	for _, s := range list {
+		s.timer.Stop()
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(errs...)
+}
