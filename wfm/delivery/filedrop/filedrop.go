@@ -11,7 +11,7 @@ import (
 
 	"github.com/cicwfm/cicwfm/wfm"
 	"github.com/cicwfm/cicwfm/wfm/delivery"
-	"github.com/cicwfm/cicwfm/wfm/internal/turns"
+	"github.com/cicwfm/cicwfm/wfm/delivery/internal/turns"
 )
 
 // Options of a drop. The zero value is right.

@@ -13,7 +13,7 @@ import (
 
 	"github.com/cicwfm/cicwfm/wfm"
 	"github.com/cicwfm/cicwfm/wfm/delivery"
-	"github.com/cicwfm/cicwfm/wfm/internal/turns"
+	"github.com/cicwfm/cicwfm/wfm/delivery/internal/turns"
 )
 
 // The steps of a delivery, in their order.
