@@ -18,18 +18,36 @@ type BackfillOptions struct {
 }
 
 // Backfill delivers a window of the past, oldest interval first, and returns what it did, also
-// beside an error. The window is widened to whole intervals (to whole days where the files hold
+// beside an error. A feed with several destinations is
+// worked on one after the other, and the counts are of all. The window is widened to whole intervals (to whole days where the files hold
 // days). What the ledger knows is skipped, so an interrupted backfill is finished by calling it
-// again. It does not move the feed's watermark and does not retry.
+// again. Where instances share the ledger, the feed must be run by this one or by none. It does not move the feed's watermark and does not retry.
 func (s *Service) Backfill(ctx context.Context, feedName string, w wfm.Window, o BackfillOptions) (Result, error) {
-	f, err := s.feed(feedName)
+	list, err := s.lanesOf(feedName)
 	if err != nil {
 		return Result{}, err
 	}
 	if w, err = wfm.NewWindow(w.Start, w.End); err != nil {
-		return Result{}, s.wrap(f, wfm.Window{}, "backfill", err)
+		return Result{}, s.wrap(list[0], wfm.Window{}, "backfill", err)
 	}
-	if err := f.lock(ctx); err != nil {
+	var all Result
+	var failed []error
+	for _, f := range list {
+		err := s.tenancy.once(ctx, f, func(ctx context.Context, t *tenure) error {
+			res, err := s.backfill(ctx, f, t, w, o)
+			all.join(&res)
+			return err
+		})
+		if err != nil {
+			failed = append(failed, s.wrap(f, w, "backfill", err))
+		}
+	}
+	return all, errors.Join(failed...)
+}
+
+// backfill works on one destination.
+func (s *Service) backfill(ctx context.Context, f *feed, t *tenure, w wfm.Window, o BackfillOptions) (Result, error) {
+	if err := s.lock(ctx, f, t); err != nil {
 		return Result{}, s.wrap(f, w, "wait for the feed", err)
 	}
 	defer f.unlock()
@@ -69,6 +87,19 @@ type Gap struct {
 	// Servers wrote nothing in the whole window that was read, nor in the two days before its end, so
 	// that not even their sites are known.
 	Servers []string
+}
+
+// join adds another destination's result. Intervals and gaps are those of the feed, which each destination sees.
+func (r *Result) join(o *Result) {
+	r.Intervals = max(r.Intervals, o.Intervals)
+	if len(o.Gaps) > len(r.Gaps) {
+		r.Gaps = o.Gaps
+	}
+	r.Delivered += o.Delivered
+	r.Skipped += o.Skipped
+	r.Restated += o.Restated
+	r.Withheld += o.Withheld
+	r.Rows += o.Rows
 }
 
 func (r *Result) add(list []Outcome, per *period) {

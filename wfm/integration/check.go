@@ -23,6 +23,8 @@ type CheckReport struct{ Feeds []FeedCheck }
 // FeedCheck is what was found about one feed.
 type FeedCheck struct {
 	Name string
+	// Destination is its name where the feed has several; what all have in common stands with the first.
+	Destination string
 	// Problems keep the feed from delivering; each names what to do.
 	Problems []error
 	// Notes are worth reading, and keep nothing from working.
@@ -47,19 +49,24 @@ func (r CheckReport) Err() error {
 // statuses and their codes, clock, receivers where the links can be tried.
 func (s *Service) Check(ctx context.Context, w wfm.Window) CheckReport {
 	var report CheckReport
-	for _, f := range s.feeds {
+	for i, f := range s.feeds {
 		look := w
 		if look.IsZero() {
 			now := time.Now().UTC()
 			look = wfm.Window{Start: now.Add(-max(f.lookback(), 24*time.Hour)), End: now}
 		}
-		report.Feeds = append(report.Feeds, s.check(ctx, f, f.widen(look)))
+		look = f.widen(look)
+		if i > 0 && s.feeds[i-1].Name == f.Name { // another destination of the same feed
+			report.Feeds = append(report.Feeds, s.checkTarget(ctx, f, look))
+			continue
+		}
+		report.Feeds = append(report.Feeds, s.check(ctx, f, look))
 	}
 	return s.checkRealTime(ctx, report)
 }
 
 func (s *Service) check(ctx context.Context, f *feed, w wfm.Window) FeedCheck {
-	c := FeedCheck{Name: f.Name}
+	c := FeedCheck{Name: f.Name, Destination: f.destination}
 	bad := func(err error) {
 		if err != nil {
 			c.Problems = append(c.Problems, err)
@@ -92,23 +99,34 @@ func (s *Service) check(ctx context.Context, f *feed, w wfm.Window) FeedCheck {
 		}
 		c.source(f, srv.Name, &sv.inspections[i])
 	}
-	if err := s.checkLedger(ctx, f, w); err != nil {
-		bad(&wfm.Error{Op: "ledger", Kind: wfm.KindOf(err), Feed: f.Name, Err: err})
-	}
-	if t, ok := f.Transport.(delivery.Checker); ok {
-		if err := t.Check(ctx); err != nil {
-			bad(&wfm.Error{Op: "target", Kind: wfm.KindOf(err), Feed: f.Name, Err: err})
-		}
-	}
+	c.Problems = append(c.Problems, s.checkTarget(ctx, f, w).Problems...)
 	if a, ok := vendors.Find[vendors.Advisor](f.Encoder); ok {
 		c.Notes = append(c.Notes, a.Advice()...)
 	}
 	return c
 }
 
+// checkTarget looks at what each destination has for itself.
+func (s *Service) checkTarget(ctx context.Context, f *feed, w wfm.Window) FeedCheck {
+	c := FeedCheck{Name: f.Name, Destination: f.destination}
+	if err := s.checkLedger(ctx, f, w); err != nil {
+		c.Problems = append(c.Problems, &wfm.Error{Op: "ledger", Kind: wfm.KindOf(err), Feed: f.Name, Err: err})
+	}
+	if t, ok := f.Transport.(delivery.Checker); ok {
+		if err := t.Check(ctx); err != nil {
+			op := "target"
+			if f.destination != "" {
+				op = "destination " + wfm.Quote(f.destination)
+			}
+			c.Problems = append(c.Problems, &wfm.Error{Op: op, Kind: wfm.KindOf(err), Feed: f.Name, Err: err})
+		}
+	}
+	return c
+}
+
 // checkLedger reads one entry, if there is one.
 func (s *Service) checkLedger(ctx context.Context, f *feed, w wfm.Window) error {
-	for _, err := range s.o.Ledger.Entries(ctx, f.Name, w) {
+	for _, err := range s.o.Ledger.Entries(ctx, f.key, w) {
 		return err
 	}
 	return nil

@@ -32,6 +32,8 @@ type HistoricalFeed struct {
 	Servers   []Server
 	Encoder   vendors.HistoricalEncoder
 	Transport delivery.Transport
+	// Destinations, in place of Transport, are several places that get every file, each with its own progress.
+	Destinations []Destination
 	// Grid is the interval length and the time zone that aligns intervals and days.
 	Grid wfm.Grid
 	// Workgroups are the queues of the feed. A workgroup that is named has a record of zeros in an
@@ -127,7 +129,6 @@ func (f *HistoricalFeed) problems() error {
 	need(f.Name == "", "Name", "is missing", "give the feed a name; the ledger keeps it for ever")
 	need(len(f.Servers) == 0, "Servers", "names no CIC server", "add at least one")
 	need(f.Encoder == nil, "Encoder", "is missing", "take one from vendors/all or write your own")
-	need(f.Transport == nil, "Transport", "is missing", "for example filedrop.New")
 	need(f.Delay < 0, "Delay", "is negative", "use 0 for the default")
 	names := map[string]bool{}
 	for _, s := range f.Servers {
@@ -135,5 +136,5 @@ func (f *HistoricalFeed) problems() error {
 		need(names[s.Name], "Servers", fmt.Sprintf("has two servers named %q", s.Name), "names are unique")
 		names[s.Name] = true
 	}
-	return errors.Join(list...)
+	return errors.Join(append(list, f.destinationProblems()...)...)
 }

@@ -62,9 +62,9 @@ func (s *Service) clean(ctx context.Context, f *feed) {
 		return
 	}
 	if n, err := c.CleanPartials(ctx, partialAge); err != nil {
-		s.log.Debug("partial files could not be removed", "feed", f.Name, "error", err)
+		s.log.Debug("partial files could not be removed", append(f.attrs(), "error", err)...)
 	} else if n > 0 {
-		s.log.Info("partial files of cut-off deliveries were removed", "feed", f.Name, "files", n)
+		s.log.Info("partial files of cut-off deliveries were removed", append(f.attrs(), "files", n)...)
 	}
 }
 

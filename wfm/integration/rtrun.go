@@ -11,6 +11,7 @@ import (
 	"github.com/cicwfm/cicwfm/rta"
 	"github.com/cicwfm/cicwfm/vendors"
 	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/ledger"
 )
 
 // startPatience is how long a feed waits for its first server before it opens its links without: the
@@ -29,7 +30,10 @@ func (s *Service) runRealTime(ctx context.Context, begun func(error)) {
 			var wg sync.WaitGroup
 			wg.Go(func() { _ = stream.Run(ctx) }) // never fails
 			for _, f := range feeds {
-				wg.Go(func() { s.serve(ctx, f, stream) })
+				wg.Go(func() {
+					s.tenancy.hold(ctx, f.Name, f.Name, func(l ledger.Lease, ours bool, err error) { s.rtLeaseTold(f, l, ours, err) },
+						func(ctx context.Context, _ *tenure) { s.serve(ctx, f, stream) })
+				})
 			}
 			wg.Wait()
 			return

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cicwfm/cicwfm/vendors"
 	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/ledger"
 )
 
 // RealTimeStatus is a snapshot of one real-time feed. Times are UTC.
@@ -18,7 +19,7 @@ type RealTimeStatus struct {
 	Name   string
 	Module string // rta
 	Vendor string
-	// State is waiting (for its first server), refused, serving, failed or stopped.
+	// State is standby (another instance runs it), waiting (for its first server), refused, serving, failed or stopped.
 	State string
 	// LastError is why the feed is refused or failed; Next is when it is tried again.
 	LastError string
@@ -31,6 +32,7 @@ type RealTimeStatus struct {
 	Unmapped map[wfm.StatusKey]int
 	Skipped  int
 	Licence  []LicenceStatus
+	Lease    LeaseStatus
 }
 
 // ReceiverStatus is what was sent to one receiver. The counts are those of the connection.
@@ -126,6 +128,18 @@ func (f *rtFeed) turn(state string, err error, next time.Time) {
 }
 
 func (f *rtFeed) refuse(err error) { f.turn("refused", err, time.Time{}) }
+
+func (s *Service) rtLeaseTold(f *rtFeed, l ledger.Lease, ours bool, err error) {
+	f.mu.Lock()
+	before := f.status.Lease
+	f.status.Lease = leaseStatus(l, ours, err)
+	now := f.status.Lease
+	f.mu.Unlock()
+	if !ours {
+		f.turn("standby", err, time.Time{})
+	}
+	tellLease(s.log.With("feed", f.Name), before, now)
+}
 
 // errorsKept bounds what is remembered of errors of records; they may be said again then.
 const errorsKept = 1000

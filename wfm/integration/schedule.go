@@ -21,13 +21,17 @@ const (
 )
 
 // follow works on one feed for ever: whatever is closed and not dealt with, then the look-back, then
-// it sleeps until the next interval is closed.
-func (s *Service) follow(ctx context.Context, f *feed) {
-	log := s.log.With("feed", f.Name)
+// it sleeps until the next interval is closed. It returns when ctx ends or the lease is lost.
+func (s *Service) follow(ctx context.Context, f *feed, t *tenure) {
+	log := s.log.With(f.attrs()...)
 	failures := 0
 	for ctx.Err() == nil {
-		next, err := s.catchUp(ctx, f)
+		next, err := s.catchUp(ctx, f, t)
 		if ctx.Err() != nil {
+			return
+		}
+		if ledger.IsLost(err) {
+			log.Warn("the feed passed to another instance", "error", err)
 			return
 		}
 		if err != nil {
@@ -84,8 +88,8 @@ func sleepUntil(ctx context.Context, at time.Time) bool {
 }
 
 // catchUp deals with everything that is closed by now and returns when the next interval will be.
-func (s *Service) catchUp(ctx context.Context, f *feed) (next time.Time, err error) {
-	if err := f.lock(ctx); err != nil {
+func (s *Service) catchUp(ctx context.Context, f *feed, t *tenure) (next time.Time, err error) {
+	if err := s.lock(ctx, f, t); err != nil {
 		return next, err
 	}
 	defer f.unlock()
@@ -149,8 +153,8 @@ func (f *feed) completeThrough(ctx context.Context, servers []Server, closed tim
 // watermark returns where the feed stands; a feed that is new starts at its Start, or one look-back
 // before now.
 func (s *Service) watermark(ctx context.Context, f *feed, now time.Time) (time.Time, error) {
-	if p, ok := s.o.Ledger.(ledger.Progress); ok {
-		t, known, err := p.Watermark(ctx, f.Name)
+	if p, ok := f.ledger.(ledger.Progress); ok {
+		t, known, err := p.Watermark(ctx, f.key)
 		if err != nil {
 			return t, err
 		}
@@ -178,8 +182,8 @@ func (s *Service) setWatermark(ctx context.Context, f *feed, t time.Time) error 
 	f.mu.Lock()
 	f.status.Watermark = t
 	f.mu.Unlock()
-	if p, ok := s.o.Ledger.(ledger.Progress); ok {
-		return p.SetWatermark(ctx, f.Name, t)
+	if p, ok := f.ledger.(ledger.Progress); ok {
+		return p.SetWatermark(ctx, f.key, t)
 	}
 	return nil
 }

@@ -28,6 +28,8 @@ type Options struct {
 	Ledger ledger.Ledger
 	// Licence answers which server may feed which module.
 	Licence *license.Gate
+	// Instance makes several services with one ledger stand in for each other.
+	Instance Instance
 	// Logger receives what happens; nil discards it.
 	Logger *slog.Logger
 	// Observe is called for every artifact, in order per feed, from the goroutine of the feed; nil
@@ -38,9 +40,10 @@ type Options struct {
 // Service runs feeds. It is safe for concurrent use, but one feed is worked on by one call at a
 // time: Run and Backfill of the same feed wait for each other.
 type Service struct {
-	o     Options
-	log   *slog.Logger
-	feeds []*feed
+	o       Options
+	log     *slog.Logger
+	feeds   []*feed  // a feed with several destinations stands here once for each
+	tenancy *tenancy // nil without leases
 
 	realTime []*rtFeed
 	stream   atomic.Pointer[rta.Stream] // nil until Run starts the real-time feeds
@@ -48,13 +51,17 @@ type Service struct {
 
 // feed is a configured feed with what the service knows about it.
 type feed struct {
-	HistoricalFeed
-	told    sync.Once       // that columns are missing
-	busy    chan struct{}   // holds one token while a call works on the feed
-	mu      sync.Mutex      // guards what follows
-	begin   time.Time       // where a feed that is new begins; set once
-	remarks map[string]bool // that were said
-	status  FeedStatus
+	HistoricalFeed                 // with the destination's transport
+	destination    string          // its name
+	key            string          // the name in the ledger
+	told           sync.Once       // that columns are missing
+	busy           chan struct{}   // holds one token while a call works on the feed
+	tenure         *tenure         // of the call that works on the feed; nil without leases
+	ledger         ledger.Ledger   // under that lease; the holder of busy has both
+	mu             sync.Mutex      // guards what follows
+	begin          time.Time       // where a feed that is new begins; set once
+	remarks        map[string]bool // that were said
+	status         FeedStatus
 }
 
 // New makes a service. The error joins every problem of the options.
@@ -72,17 +79,21 @@ func New(o Options) (*Service, error) {
 	}
 	names := map[string]bool{}
 	for i := range o.Historical {
-		f := &feed{HistoricalFeed: o.Historical[i], busy: make(chan struct{}, 1), remarks: map[string]bool{}}
-		list = append(list, f.problems())
-		if names[f.Name] {
-			list = append(list, wfm.Problem{Field: "feed", Value: f.Name, Reason: "is configured twice", Remedy: "names are unique"})
+		list = append(list, o.Historical[i].problems())
+		name := o.Historical[i].Name
+		if names[name] {
+			list = append(list, wfm.Problem{Field: "feed", Value: name, Reason: "is configured twice", Remedy: "names are unique"})
 		}
-		names[f.Name] = true
-		f.status = FeedStatus{Name: f.Name, Module: string(license.Historical)}
-		if f.Encoder != nil {
-			f.status.Vendor = f.Encoder.Info().Name
+		names[name] = true
+		s.feeds = append(s.feeds, lanes(o.Historical[i])...)
+	}
+	keys := map[string]string{}
+	for _, f := range s.feeds {
+		if other, taken := keys[f.key]; taken && other != f.Name {
+			list = append(list, wfm.Problem{Field: "feed", Value: f.Name, Reason: "has a destination whose name in the ledger is that of feed " + wfm.Quote(other),
+				Remedy: "rename one of them"})
 		}
-		s.feeds = append(s.feeds, f)
+		keys[f.key] = f.Name
 	}
 	list = append(list, serverProblems(o.RealTimeServers))
 	for i := range o.RealTime {
@@ -92,37 +103,51 @@ func New(o Options) (*Service, error) {
 			list = append(list, wfm.Problem{Field: "feed", Value: f.Name, Reason: "is configured twice", Remedy: "names are unique"})
 		}
 		names[f.Name] = true
+		if other, taken := keys[f.Name]; taken && other != f.Name {
+			list = append(list, wfm.Problem{Field: "feed", Value: f.Name, Reason: "has the name that a destination of feed " + wfm.Quote(other) + " has in the ledger",
+				Remedy: "rename one of them"})
+		}
 		f.status = RealTimeStatus{Name: f.Name, Module: string(license.RealTime), State: "stopped", Unmapped: map[wfm.StatusKey]int{}}
 		if f.Encoder != nil {
 			f.status.Vendor = f.Encoder.Info().Name
 		}
 		s.realTime = append(s.realTime, f)
 	}
+	list = append(list, o.Instance.problems(o.Ledger, names)...)
 	if err := errors.Join(list...); err != nil {
 		return nil, err
 	}
+	s.tenancy = newTenancy(o.Instance, o.Ledger)
 	return s, nil
 }
 
-// lock waits until no other call works on the feed, or ctx ends.
-func (f *feed) lock(ctx context.Context) error {
+// lock waits until no other call works on the feed, or ctx ends. The call works under the lease, if there is one.
+func (s *Service) lock(ctx context.Context, f *feed, t *tenure) error {
 	select {
 	case f.busy <- struct{}{}:
-		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	f.tenure, f.ledger = t, s.o.Ledger
+	if t != nil {
+		f.ledger = t.leases.Fenced(t.get())
+	}
+	return nil
 }
 
 func (f *feed) unlock() { <-f.busy }
 
-func (s *Service) feed(name string) (*feed, error) {
+// lanesOf returns the lanes of a feed: one for each destination.
+func (s *Service) lanesOf(name string) (list []*feed, err error) {
 	for _, f := range s.feeds {
 		if f.Name == name {
-			return f, nil
+			list = append(list, f)
 		}
 	}
-	return nil, wfm.Problem{Field: "feed", Value: name, Reason: "is not configured"}
+	if list == nil {
+		err = wfm.Problem{Field: "feed", Value: name, Reason: "is not configured"}
+	}
+	return list, err
 }
 
 // Run works on all feeds of both modules until ctx ends, and returns nil then. It returns an error at once where no
@@ -168,7 +193,10 @@ func (s *Service) Run(ctx context.Context) error {
 		s.log.Error("a feed is not started", "error", err)
 	}
 	for _, f := range run {
-		wg.Go(func() { s.follow(ctx, f) })
+		wg.Go(func() {
+			s.tenancy.hold(ctx, f.Name, f.key, func(l ledger.Lease, ours bool, err error) { s.leaseTold(f, l, ours, err) },
+				func(ctx context.Context, t *tenure) { s.follow(ctx, f, t) })
+		})
 	}
 	wg.Wait()
 	return nil

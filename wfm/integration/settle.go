@@ -2,7 +2,6 @@ package integration
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 
 	"github.com/cicwfm/cicwfm/wfm"
@@ -39,11 +38,13 @@ func (a Action) level() slog.Level {
 
 // Outcome is what became of one artifact.
 type Outcome struct {
-	Feed     string
-	Artifact wfm.Artifact
-	Digest   wfm.Digest
-	Action   Action
-	Receipt  delivery.Receipt
+	Feed string
+	// Destination is its name; empty for a feed with one.
+	Destination string
+	Artifact    wfm.Artifact
+	Digest      wfm.Digest
+	Action      Action
+	Receipt     delivery.Receipt
 }
 
 // settle delivers the files of a period, each exactly once in effect. It returns the outcomes as
@@ -77,8 +78,8 @@ func (s *Service) settle(ctx context.Context, f *feed, per period) ([]Outcome, e
 		}
 		out = append(out, o)
 		f.settled(o)
-		s.log.Log(ctx, o.Action.level(), "artifact "+string(o.Action), "feed", f.Name, "name", o.Artifact.Name, "interval", o.Artifact.Interval,
-			"revision", o.Artifact.Revision, "bytes", len(o.Artifact.Bytes), "sha256", o.Digest, "where", o.Receipt.Where)
+		s.log.Log(ctx, o.Action.level(), "artifact "+string(o.Action), append(f.attrs(), "name", o.Artifact.Name, "interval", o.Artifact.Interval,
+			"revision", o.Artifact.Revision, "bytes", len(o.Artifact.Bytes), "sha256", o.Digest, "where", o.Receipt.Where)...)
 		if s.o.Observe != nil {
 			s.o.Observe(o)
 		}
@@ -103,7 +104,7 @@ func utc(w wfm.Window) wfm.Window {
 // known returns the newest ledger entry of each file of a period.
 func (s *Service) known(ctx context.Context, f *feed, per period) (map[part]ledger.Entry, error) {
 	latest := map[part]ledger.Entry{}
-	for e, err := range s.o.Ledger.Entries(ctx, f.Name, per.window) {
+	for e, err := range f.ledger.Entries(ctx, f.key, per.window) {
 		if err != nil {
 			return nil, err
 		}
@@ -146,11 +147,11 @@ func sameBytes(first, again []wfm.Artifact) error {
 // files were made, and delivers it.
 func (s *Service) settleOne(ctx context.Context, f *feed, a wfm.Artifact, e ledger.Entry, next int) (Outcome, error) {
 	digest := a.Digest()
-	o := Outcome{Feed: f.Name, Artifact: a, Digest: digest, Action: Delivered}
+	o := Outcome{Feed: f.Name, Destination: f.destination, Artifact: a, Digest: digest, Action: Delivered}
 	switch {
 	case e.Status == 0:
 		o.Artifact.Revision = next
-		return o, s.send(ctx, f, &o)
+		return o, s.send(ctx, f, &o, e)
 	case e.Digest == digest && e.Status == ledger.Delivered:
 		o.Artifact.Revision, o.Action, o.Receipt = e.Key.Revision, Skipped, e.Receipt
 		return o, nil
@@ -168,34 +169,5 @@ func (s *Service) settleOne(ctx context.Context, f *feed, a wfm.Artifact, e ledg
 	if o.Artifact.Revision > 1 && restates(f) {
 		o.Action = Restated
 	}
-	return o, s.send(ctx, f, &o)
-}
-
-// send delivers: the intent is durable before the first byte leaves, the commit follows the effect.
-func (s *Service) send(ctx context.Context, f *feed, o *Outcome) error {
-	key := ledger.Key{Feed: f.Name, Kind: o.Artifact.Kind, Period: o.Artifact.Interval, Part: o.Artifact.Part,
-		Revision: o.Artifact.Revision, Name: o.Artifact.Name}
-	entry, err := s.o.Ledger.Begin(ctx, key, o.Digest)
-	if err != nil {
-		return fmt.Errorf("record the intent to deliver %s: %w", wfm.Quote(key.Name), err)
-	}
-	if entry.Status == ledger.Delivered {
-		o.Action, o.Receipt = Skipped, entry.Receipt
-		return nil
-	}
-	landed := false
-	if prober, ok := f.Transport.(delivery.Prober); ok {
-		if o.Receipt, landed, err = prober.Probe(ctx, o.Artifact); err != nil {
-			return fmt.Errorf("look for an earlier attempt at %s: %w", wfm.Quote(key.Name), err)
-		}
-	}
-	if !landed {
-		if o.Receipt, err = f.Transport.Deliver(ctx, o.Artifact); err != nil {
-			return fmt.Errorf("deliver %s: %w", wfm.Quote(key.Name), err)
-		}
-	}
-	if err := s.o.Ledger.Commit(ctx, key, o.Receipt); err != nil {
-		return fmt.Errorf("record the delivery of %s: %w", wfm.Quote(key.Name), err)
-	}
-	return nil
+	return o, s.send(ctx, f, &o, e)
 }

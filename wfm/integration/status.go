@@ -7,6 +7,7 @@ import (
 
 	"github.com/cicwfm/cicwfm/rta"
 	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/ledger"
 )
 
 // Status is a snapshot of the service.
@@ -19,9 +20,11 @@ type Status struct {
 
 // FeedStatus is a snapshot of one historical feed. Times are UTC.
 type FeedStatus struct {
-	Name   string
-	Module string // historical
-	Vendor string
+	Name string
+	// Destination is its name where the feed has several: each has a status of its own.
+	Destination string
+	Module      string // historical
+	Vendor      string
 	// Watermark is the end of the last interval of the unbroken run that was dealt with.
 	Watermark time.Time
 	// Working is the window being worked on and Reached how far it has come; both are zero at rest.
@@ -40,6 +43,45 @@ type FeedStatus struct {
 	// LastError is the failure that the feed is waiting out, empty when all is well.
 	LastError string
 	Licence   []LicenceStatus
+	Lease     LeaseStatus
+}
+
+// LeaseStatus says which instance runs a feed; zero without leases.
+type LeaseStatus struct {
+	Holder string // an instance and a part that tells its processes apart
+	Ours   bool
+	Token  int64
+	Until  time.Time // as this instance last heard
+	// Error is why the ledger could not be asked.
+	Error string
+}
+
+func leaseStatus(l ledger.Lease, ours bool, err error) LeaseStatus {
+	if err != nil {
+		return LeaseStatus{Error: wfm.OneLine(err.Error())}
+	}
+	return LeaseStatus{Holder: l.Holder, Ours: ours, Token: l.Token, Until: l.Until.UTC()}
+}
+
+// tellLease logs who runs a feed, each change once.
+func tellLease(log *slog.Logger, before, now LeaseStatus) {
+	switch {
+	case now.Error != "" && now.Error != before.Error:
+		log.Error("the ledger cannot say which instance runs the feed", "error", now.Error)
+	case now.Ours && !before.Ours:
+		log.Info("this instance runs the feed", "holder", now.Holder, "lease", now.Token)
+	case now.Holder != "" && !now.Ours && now.Holder != before.Holder:
+		log.Info("another instance runs the feed", "holder", now.Holder, "until", now.Until)
+	}
+}
+
+func (s *Service) leaseTold(f *feed, l ledger.Lease, ours bool, err error) {
+	f.mu.Lock()
+	before := f.status.Lease
+	f.status.Lease = leaseStatus(l, ours, err)
+	now := f.status.Lease
+	f.mu.Unlock()
+	tellLease(s.log.With(f.attrs()...), before, now)
 }
 
 // LicenceStatus says whether a server may feed the module, and why not.
@@ -135,7 +177,7 @@ func (f *feed) gapsOf(per *period) {
 // noted logs the remarks of a report, each once however often the interval is read.
 func (f *feed) noted(r *wfm.Report, log *slog.Logger) {
 	for _, d := range f.remark(r.Diagnostics) {
-		log.Warn("remark about the data", "feed", f.Name, "interval", r.Interval, "kind", d.Kind.String(), "remark", d.String())
+		log.Warn("remark about the data", append(f.attrs(), "interval", r.Interval, "kind", d.Kind.String(), "remark", d.String())...)
 	}
 }
 

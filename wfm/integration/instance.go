@@ -1,0 +1,205 @@
+package integration
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/ledger"
+)
+
+// DefaultLease is how long a feed stays with an instance that gives no sign of life.
+const DefaultLease = 30 * time.Second
+
+// Instance lets services that share one ledger stand in for each other: a lease in the ledger decides which of
+// them runs a feed. After a crash another takes over when the lease has ended, so within Lease and a third of it;
+// after an orderly stop within a third.
+//
+// An instance that was paused, and wakes after another took over, delivers nothing: the ledger refuses its entries, and a
+// transport that is a delivery.Fencer asks the ledger once more before a file becomes visible. With
+// another transport one file can still be sent, with the bytes that the other sent too.
+//
+// Real-time receivers are served by the holder alone. The others follow the CIC servers all the same, so
+// that a take-over needs no log-on; give each instance a CIC account of its own where accounts may log on once.
+type Instance struct {
+	// Name is shown as the holder of leases. Empty means no leases: no other service may then work with this ledger.
+	Name string
+	// Lease is how long a lease lasts without a sign of life; 0 means DefaultLease. At least a second.
+	Lease time.Duration
+	// Prefers are names of feeds that this instance takes at once. For all others it waits one Lease at its start,
+	// so that instances that start together share the feeds as their preferences say. Nil prefers all.
+	Prefers []string
+}
+
+func (i *Instance) problems(l ledger.Ledger, names map[string]bool) (list []error) {
+	if i.Name == "" {
+		return nil
+	}
+	if _, ok := l.(ledger.Leases); !ok {
+		list = append(list, wfm.Problem{Field: "Instance", Value: i.Name, Reason: "needs a ledger that gives leases",
+			Remedy: "use sqlledger, or leave the instance without a name"})
+	}
+	if i.Lease != 0 && i.Lease < time.Second {
+		list = append(list, wfm.Problem{Field: "Instance.Lease", Value: i.Lease.String(), Reason: "is shorter than a second",
+			Remedy: "use 0 for " + DefaultLease.String()})
+	}
+	for _, n := range i.Prefers {
+		if !names[n] {
+			list = append(list, wfm.Problem{Field: "Instance.Prefers", Value: n, Reason: "is no feed", Remedy: "name one of the feeds"})
+		}
+	}
+	return list
+}
+
+// tenancy is how a service gets and keeps leases; nil where it needs none.
+type tenancy struct {
+	leases  ledger.Leases
+	holder  string
+	ttl     time.Duration
+	prefers []string
+}
+
+func newTenancy(i Instance, l ledger.Ledger) *tenancy {
+	leases, ok := l.(ledger.Leases)
+	if i.Name == "" || !ok {
+		return nil
+	}
+	// The random part tells this process from an earlier one of the same name, which may not have ended.
+	return &tenancy{leases: leases, holder: i.Name + " " + rand.Text()[:8], ttl: cmp.Or(i.Lease, DefaultLease), prefers: i.Prefers}
+}
+
+// tenure is a lease that this service holds.
+type tenure struct {
+	mu     sync.Mutex
+	lease  ledger.Lease
+	leases ledger.Leases
+}
+
+func (t *tenure) get() ledger.Lease {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.lease
+}
+
+// held asks the ledger whether the lease holds at this moment.
+func (t *tenure) held(ctx context.Context) error { return t.leases.Held(ctx, t.get()) }
+
+// hold runs work while this service has the lease of a feed, again and again until ctx ends. told is called with each
+// change: with the lease of another, with our own, with an error. Without leases it runs work once.
+func (n *tenancy) hold(ctx context.Context, name, feed string, told func(ledger.Lease, bool, error), work func(context.Context, *tenure)) {
+	if n == nil {
+		work(ctx, nil)
+		return
+	}
+	if n.prefers != nil && !slices.Contains(n.prefers, name) && !sleepUntil(ctx, time.Now().Add(n.ttl)) {
+		return
+	}
+	for failures := 0; ctx.Err() == nil; {
+		asked := time.Now()
+		lease, err := n.leases.Acquire(ctx, feed, n.holder, n.ttl)
+		if ctx.Err() != nil {
+			return
+		}
+		wait := n.ttl / 3
+		switch {
+		case err != nil:
+			told(ledger.Lease{}, false, err)
+			wait = max(wait, backoff(err, failures))
+			failures++
+		case lease.Holder != n.holder:
+			failures = 0
+			told(lease, false, nil)
+		default:
+			failures = 0
+			told(lease, true, nil)
+			n.work(ctx, &tenure{lease: lease, leases: n.leases}, asked, told, work)
+			continue
+		}
+		if !sleepUntil(ctx, time.Now().Add(wait)) {
+			return
+		}
+	}
+}
+
+// once runs work under a lease of the feed, or returns an error where another instance has it.
+func (n *tenancy) once(ctx context.Context, f *feed, work func(context.Context, *tenure) error) error {
+	if n == nil {
+		return work(ctx, nil)
+	}
+	asked := time.Now()
+	lease, err := n.leases.Acquire(ctx, f.key, n.holder, n.ttl)
+	if err != nil {
+		return err
+	}
+	if lease.Holder != n.holder {
+		return &wfm.Error{Kind: wfm.Unavailable, Retry: true, After: time.Until(lease.Until),
+			Err:    fmt.Errorf("the feed is run by instance %s", wfm.Quote(lease.Holder)),
+			Remedy: "stop that instance for the time of the backfill; it goes on where it stood"}
+	}
+	ignore := func(ledger.Lease, bool, error) {}
+	n.work(ctx, &tenure{lease: lease, leases: n.leases}, asked, ignore, func(ctx context.Context, t *tenure) { err = work(ctx, t) })
+	return err
+}
+
+// work runs the work under a lease that was asked for at an instant, prolongs it, and ends the work when it is lost.
+func (n *tenancy) work(ctx context.Context, t *tenure, asked time.Time, told func(ledger.Lease, bool, error), work func(context.Context, *tenure)) {
+	inner, end := context.WithCancelCause(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { end(n.prolong(inner, t, asked, told)) })
+	work(inner, t)
+	end(nil)
+	wg.Wait()
+	// The others need not wait for the end of a lease that nobody uses.
+	farewell, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(n.ttl, releasePatience))
+	defer cancel()
+	_ = n.leases.Release(farewell, t.get()) // else it ends by itself
+}
+
+// releasePatience is how long giving a lease back may hold up the stop of the service.
+const releasePatience = 3 * time.Second
+
+// prolong keeps a lease until ctx ends, or returns why it is lost. The time to live counts from before the ledger was
+// asked, by both clocks of this host: the one that stands still in a suspended machine and the one that can be set.
+func (n *tenancy) prolong(ctx context.Context, t *tenure, asked time.Time, told func(ledger.Lease, bool, error)) error {
+	for {
+		if !pause(ctx, n.ttl/3) {
+			return nil
+		}
+		before := time.Now()
+		limited, cancel := context.WithDeadline(ctx, asked.Add(n.ttl))
+		lease, err := n.leases.Acquire(limited, t.get().Feed, n.holder, n.ttl)
+		cancel()
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err == nil && (lease.Holder != n.holder || lease.Token != t.get().Token):
+			return &ledger.LostError{Lease: t.get(), Now: lease}
+		case err == nil:
+			asked = before
+			t.mu.Lock()
+			t.lease = lease
+			t.mu.Unlock()
+			told(lease, true, nil)
+		case time.Since(asked) >= n.ttl || time.Now().Round(0).Sub(asked.Round(0)) >= n.ttl:
+			return errors.Join(&ledger.LostError{Lease: t.get()}, err)
+		}
+	}
+}
+
+// pause waits; it tells whether the context still lives.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
