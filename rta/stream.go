@@ -58,24 +58,29 @@ type Stream struct {
 	log *slog.Logger
 
 	mu      sync.Mutex
-	servers []*server
+	run     context.Context // of Run, nil before and after it
+	follows sync.WaitGroup
+	servers []*server // a removed one keeps its place, which is its bit in the masks of groups
 	groups  []*group
 	numbers map[wfm.AgentID]int // every spelling of an agent
 	folded  map[string]int
 }
 
-// server is one server with what it told. The stream's lock guards all but name and source.
+// server is one server with what it told. The stream's lock guards all but its name.
 type server struct {
-	name    string
-	source  Source
-	health  ServerHealth
-	settled bool          // was up once: its agents are shown
-	barred  bool          // has no licence: nothing of it is shown
-	late    bool          // the grace has passed since the link was lost
-	timers  []*time.Timer // run while the server is switching over
-	session uint32
-	people  []person // by agent number
-	defs    []wfm.StatusDefinition
+	name      string
+	source    Source
+	interrupt context.CancelCauseFunc // ends the session, or the wait for the next one; nil before the first
+	following bool
+	removed   bool
+	health    ServerHealth
+	settled   bool          // was up once: its agents are shown
+	barred    bool          // has no licence: nothing of it is shown
+	late      bool          // the grace has passed since the link was lost
+	timers    []*time.Timer // run while the server is switching over
+	session   uint32
+	people    []person // by agent number
+	defs      []wfm.StatusDefinition
 }
 
 // NewStream makes a stream. The error joins every problem of the options.
@@ -85,24 +90,38 @@ func NewStream(o Options) (*Stream, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	for _, srv := range o.Servers {
+		s.servers = append(s.servers, newServer(srv))
+	}
+	return s, problems(o.Servers, o.Query)
+}
+
+func newServer(srv Server) *server {
+	return &server{name: srv.Name, source: srv.Source, health: ServerHealth{Server: srv.Name}}
+}
+
+// problems checks what a stream is to follow.
+func problems(servers []Server, q Query) error {
 	var list []error
-	if n := len(o.Servers); n == 0 || n > 64 {
+	if n := len(servers); n == 0 || n > maxServers {
 		list = append(list, wfm.Problem{Field: "Servers", Reason: fmt.Sprintf("are %d CIC servers", n), Remedy: "give 1 to 64"})
 	}
-	if len(o.Query.Workgroups) == 0 {
+	if len(q.Workgroups) == 0 {
 		list = append(list, wfm.Problem{Field: "Query.Workgroups", Reason: "names no workgroup", Remedy: "name those whose members are in adherence"})
 	}
-	for _, srv := range o.Servers {
+	for i, srv := range servers {
 		if srv.Name == "" || srv.Source == nil {
 			list = append(list, wfm.Problem{Field: "Servers", Value: srv.Name, Reason: "has a server without name or source", Remedy: "give both"})
 		}
-		if slices.ContainsFunc(s.servers, func(o *server) bool { return o.name == srv.Name }) {
+		if slices.ContainsFunc(servers[:i], func(o Server) bool { return o.Name == srv.Name }) {
 			list = append(list, wfm.Problem{Field: "Servers", Value: srv.Name, Reason: "stands twice", Remedy: "names are unique"})
 		}
-		s.servers = append(s.servers, &server{name: srv.Name, source: srv.Source, health: ServerHealth{Server: srv.Name}})
 	}
-	return s, errors.Join(list...)
+	return errors.Join(list...)
 }
+
+// maxServers is how many bits a group's mask has.
+const maxServers = 64
 
 func orDefault(d, standard time.Duration) time.Duration {
 	if d <= 0 {
@@ -115,15 +134,18 @@ func orDefault(d, standard time.Duration) time.Duration {
 // again; no failure of one stops it or the others. It is called once.
 func (s *Stream) Run(ctx context.Context) error {
 	s.mu.Lock()
-	for _, srv := range s.servers {
-		srv.health.Since = time.Now().UTC()
+	s.run = ctx
+	for i, srv := range s.servers {
+		if !srv.removed {
+			s.start(i)
+		}
 	}
 	s.mu.Unlock()
-	var wg sync.WaitGroup
-	for i := range s.servers {
-		wg.Go(func() { s.follow(ctx, i) })
-	}
-	wg.Wait()
+	<-ctx.Done()
+	s.mu.Lock()
+	s.run = nil // nothing is started after this
+	s.mu.Unlock()
+	s.follows.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, srv := range s.servers {
@@ -132,20 +154,53 @@ func (s *Stream) Run(ctx context.Context) error {
 	return nil
 }
 
-// follow keeps one server connected.
-func (s *Stream) follow(ctx context.Context, i int) {
+// start begins to follow a server. The lock is held.
+func (s *Stream) start(i int) {
+	if s.run == nil {
+		return
+	}
 	srv := s.servers[i]
+	srv.health.Since, srv.following = time.Now().UTC(), true
+	ctx := s.run
+	s.follows.Go(func() { s.follow(ctx, i, srv) })
+}
+
+// next prepares a session; ok is false where the server was removed.
+func (s *Stream) next(ctx context.Context, srv *server) (session context.Context, source Source, q Query, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if srv.removed {
+		srv.following, srv.interrupt = false, nil
+		return nil, nil, q, false
+	}
+	session, srv.interrupt = context.WithCancelCause(ctx)
+	return session, srv.source, s.o.Query, true
+}
+
+// follow keeps one server connected.
+func (s *Stream) follow(ctx context.Context, i int, srv *server) {
 	failures := 0
 	for {
+		session, source, query, ok := s.next(ctx, srv)
+		if !ok {
+			return
+		}
 		connected := false
-		err := srv.source.Run(ctx, s.o.Query, func(e Event) error {
+		err := source.Run(session, query, func(e Event) error {
 			connected = connected || e.Kind == Synced
-			s.take(i, &e)
-			return ctx.Err()
+			if session.Err() == nil {
+				s.take(i, &e)
+			}
+			return session.Err()
 		})
 		if ctx.Err() != nil {
 			s.lost(i, errors.New("the stream was stopped"), time.Time{})
 			return
+		}
+		if cause := context.Cause(session); cause != nil {
+			s.lost(i, cause, time.Time{})
+			failures = 0
+			continue
 		}
 		if err == nil {
 			err = errors.New("the source ended without a reason")
@@ -158,11 +213,24 @@ func (s *Stream) follow(ctx context.Context, i int) {
 		s.lost(i, err, time.Now().Add(wait))
 		timer := time.NewTimer(wait)
 		select {
-		case <-ctx.Done():
+		case <-session.Done(): // with ctx, or because there is something new to try
 			timer.Stop()
-			return
+			if ctx.Err() != nil {
+				return
+			}
+			failures = 0
 		case <-timer.C:
 		}
+		s.release(srv)
+	}
+}
+
+// release ends the context of a session that is over.
+func (s *Stream) release(srv *server) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if srv.interrupt != nil {
+		srv.interrupt(nil)
 	}
 }
 
@@ -362,11 +430,13 @@ func (s *Stream) clock(i int) time.Time {
 }
 
 func (s *Stream) maskOf(names []string) (mask uint64, err error) {
-	if names == nil {
-		return 1<<len(s.servers) - 1, nil
+	for i, srv := range s.servers {
+		if names == nil && !srv.removed {
+			mask |= 1 << i
+		}
 	}
 	for _, name := range names {
-		i := slices.IndexFunc(s.servers, func(srv *server) bool { return srv.name == name })
+		i := s.index(name)
 		if i < 0 {
 			return 0, wfm.Problem{Field: "Servers", Value: name, Reason: "is no server of the stream"}
 		}
@@ -376,6 +446,11 @@ func (s *Stream) maskOf(names []string) (mask uint64, err error) {
 		return 0, wfm.Problem{Field: "Servers", Reason: "names no server", Remedy: "leave it nil for all"}
 	}
 	return mask, nil
+}
+
+// index returns the place of a server that is followed; -1 for none.
+func (s *Stream) index(name string) int {
+	return slices.IndexFunc(s.servers, func(srv *server) bool { return srv.name == name && !srv.removed })
 }
 
 // groupOf finds or makes the group of a set of servers.
@@ -403,7 +478,7 @@ func (s *Stream) Health() []ServerHealth {
 func (s *Stream) healths(mask uint64) []ServerHealth {
 	var list []ServerHealth
 	for i, srv := range s.servers {
-		if mask&(1<<i) != 0 {
+		if mask&(1<<i) != 0 && !srv.removed {
 			h := srv.health
 			h.Remarks = slices.Clone(h.Remarks)
 			list = append(list, h)
@@ -415,12 +490,12 @@ func (s *Stream) healths(mask uint64) []ServerHealth {
 // Statuses returns the status messages of the given servers, nil for all, as far as they were told,
 // each key once, letter case ignored; the first server that has it decides.
 func (s *Stream) Statuses(servers []string) []wfm.StatusDefinition {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	mask, err := s.maskOf(servers)
 	if err != nil {
 		return nil
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	var list []wfm.StatusDefinition
 	seen := map[string]bool{}
 	for i, srv := range s.servers {

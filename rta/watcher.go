@@ -51,10 +51,6 @@ type chosen struct{ from, seen []wfm.Workgroup }
 
 // Watch starts a view. Its first call should be Snapshot.
 func (s *Stream) Watch(o WatchOptions) (*Watcher, error) {
-	mask, err := s.maskOf(o.Servers)
-	if err != nil {
-		return nil, err
-	}
 	w := &Watcher{stream: s, level: min(o.Level, wfm.LevelVerbose), limit: o.Backlog, ready: make(chan struct{}, 1)}
 	if w.limit <= 0 {
 		w.limit = DefaultBacklog
@@ -64,6 +60,10 @@ func (s *Stream) Watch(o WatchOptions) (*Watcher, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	mask, err := s.maskOf(o.Servers)
+	if err != nil {
+		return nil, err
+	}
 	w.group = s.groupOf(mask)
 	w.group.watchers = append(w.group.watchers, w)
 	return w, nil
