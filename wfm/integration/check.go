@@ -49,14 +49,15 @@ func (r CheckReport) Err() error {
 // statuses and their codes, clock, receivers where the links can be tried.
 func (s *Service) Check(ctx context.Context, w wfm.Window) CheckReport {
 	var report CheckReport
-	for i, f := range s.feeds {
+	feeds := s.set.Load().feeds
+	for i, f := range feeds {
 		look := w
 		if look.IsZero() {
 			now := time.Now().UTC()
 			look = wfm.Window{Start: now.Add(-max(f.lookback(), 24*time.Hour)), End: now}
 		}
 		look = f.widen(look)
-		if i > 0 && s.feeds[i-1].Name == f.Name { // another destination of the same feed
+		if i > 0 && feeds[i-1].Name == f.Name { // another destination of the same feed
 			report.Feeds = append(report.Feeds, s.checkTarget(ctx, f, look))
 			continue
 		}

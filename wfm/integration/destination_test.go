@@ -135,7 +135,7 @@ func TestDestinationsThatCannotBe(t *testing.T) {
 		`feed "history": Transport stands beside Destinations`,
 		`feed "second": Destinations "share" has no transport`,
 		`feed "second": Destinations "share" stands twice`,
-		`feed "history -> share" has a destination whose name in the ledger is that of feed "history"`,
+		`feed "history -> share" has a name in the ledger, "history -> share", that feed "history" has too`,
 	} {
 		require.ErrorContains(t, err, want)
 	}

@@ -54,6 +54,8 @@ type HistoricalFeed struct {
 	// DeliverPartial delivers an interval although some (not all) expected sites wrote nothing.
 	// Without it such an interval is a gap.
 	DeliverPartial bool
+	// Version tells Update whether a feed of the same name is the same: where both are equal and not empty.
+	Version string
 }
 
 func (f *HistoricalFeed) delay() time.Duration {

@@ -15,7 +15,7 @@ func (s *Service) licensed(ctx context.Context, f *feed) ([]Server, error) {
 	for i, srv := range f.Servers {
 		names[i] = srv.Name
 	}
-	result := s.o.Licence.Check(ctx, license.Historical, names)
+	result := s.set.Load().licence.Check(ctx, license.Historical, names)
 	shown := make([]LicenceStatus, len(result.Decisions))
 	for i, d := range result.Decisions {
 		shown[i] = LicenceStatus{Server: d.Server, State: string(d.State), Reason: d.Reason}

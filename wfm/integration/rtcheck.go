@@ -25,18 +25,19 @@ type inspected struct {
 // checkRealTime adds the real-time feeds to a report. Each server is looked at once; one that Run follows
 // answers through the session that it has.
 func (s *Service) checkRealTime(ctx context.Context, report CheckReport) CheckReport {
-	if len(s.realTime) == 0 {
+	now := s.set.Load()
+	if len(now.realTime) == 0 {
 		return report
 	}
-	names := make([]string, len(s.o.RealTimeServers))
-	for i, srv := range s.o.RealTimeServers {
+	names := make([]string, len(now.servers))
+	for i, srv := range now.servers {
 		names[i] = srv.Name
 	}
-	licence := s.o.Licence.Check(ctx, license.RealTime, names)
-	s.rtDecisions(licence)
-	q := unionQuery(s.realTime)
+	licence := now.licence.Check(ctx, license.RealTime, names)
+	now.rtDecisions(licence)
+	q := unionQuery(now.realTime)
 	var servers []inspected
-	for _, srv := range s.o.RealTimeServers {
+	for _, srv := range now.servers {
 		one := inspected{name: srv.Name}
 		if inspector, ok := srv.Source.(rta.Inspector); ok {
 			one.in, one.err = inspector.Inspect(ctx, q)
@@ -45,7 +46,7 @@ func (s *Service) checkRealTime(ctx context.Context, report CheckReport) CheckRe
 		}
 		servers = append(servers, one)
 	}
-	for _, f := range s.realTime {
+	for _, f := range now.realTime {
 		c := FeedCheck{Name: f.Name}
 		c.licence(f, licence)
 		c.servers(f, servers)

@@ -20,6 +20,8 @@ type RealTimeServer struct {
 	// Name identifies the server to the licence, to feeds and in messages.
 	Name   string
 	Source rta.Source
+	// Version tells Update whether a server of the same name is the same: where both are equal and not empty.
+	Version string
 }
 
 // RealTimeFeed is one stream of agents' states to the receivers of one WFM product.
@@ -36,6 +38,8 @@ type RealTimeFeed struct {
 	// Backlog is how many changes wait for a receiver before those of one agent are merged; 0 means
 	// rta.DefaultBacklog.
 	Backlog int
+	// Version tells Update whether a feed of the same name is the same: where both are equal and not empty.
+	Version string
 }
 
 func (f *RealTimeFeed) problems(servers []RealTimeServer) error {

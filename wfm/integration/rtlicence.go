@@ -66,11 +66,11 @@ func (l *licensedSource) Run(ctx context.Context, q rta.Query, emit func(rta.Eve
 // ask asks for the licence now, and shows the answer in the status. Its error is of kind wfm.NotLicensed where the server may
 // not be read.
 func (l *licensedSource) ask(ctx context.Context) error {
-	result := l.service.o.Licence.Check(ctx, license.RealTime, []string{l.name})
+	result := l.service.set.Load().licence.Check(ctx, license.RealTime, []string{l.name})
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	l.service.rtDecisions(result)
+	l.service.set.Load().rtDecisions(result)
 	err := result.Err()
 	if err == nil {
 		return nil
@@ -84,8 +84,8 @@ func (l *licensedSource) ask(ctx context.Context) error {
 }
 
 // rtDecisions keeps what is newly known of the licences of servers for the status of each feed.
-func (s *Service) rtDecisions(result license.Result) {
-	for _, f := range s.realTime {
+func (c *set) rtDecisions(result license.Result) {
+	for _, f := range c.realTime {
 		f.decided(result.Decisions)
 	}
 }

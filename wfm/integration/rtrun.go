@@ -3,8 +3,8 @@ package integration
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/cicwfm/cicwfm/license"
@@ -18,70 +18,105 @@ import (
 // receivers are told then that the feed is unavailable.
 const startPatience = 10 * time.Second
 
-// runRealTime runs all real-time feeds until ctx ends. begun is called once: with nil when feeds may run,
-// with an error when none may; in that case runRealTime returns.
-func (s *Service) runRealTime(ctx context.Context, begun func(error)) {
-	feeds, servers, err := s.licensedRealTime(ctx)
-	if err == nil && len(feeds) > 0 {
-		var stream *rta.Stream
-		if stream, err = rta.NewStream(rta.Options{Servers: servers, Query: unionQuery(feeds), Times: s.o.RealTimeTimes, Logger: s.o.Logger}); err == nil {
-			s.stream.Store(stream)
-			begun(nil)
-			var wg sync.WaitGroup
-			wg.Go(func() { _ = stream.Run(ctx) }) // never fails
-			for _, f := range feeds {
-				wg.Go(func() {
-					s.tenancy.hold(ctx, f.Name, f.Name, func(l ledger.Lease, ours bool, err error) { s.rtLeaseTold(f, l, ours, err) },
-						func(ctx context.Context, _ *tenure) { s.serve(ctx, f, stream) })
-				})
-			}
-			wg.Wait()
-			return
-		}
+// startRealTime starts the stream and the feeds that may run. The error says that none may.
+func (s *Service) startRealTime(r *running) error {
+	p, err := s.planRealTime(r, s.set.Load())
+	if err != nil {
+		return err
 	}
-	begun(err)
+	return s.beginStream(r, p)
 }
 
-// licensedRealTime returns the feeds that may run, with the servers that may be read. A server whose
-// licence cannot be read now stays: see licensedSource.
-func (s *Service) licensedRealTime(ctx context.Context) (feeds []*rtFeed, servers []rta.Server, err error) {
-	names := make([]string, len(s.o.RealTimeServers))
-	for i, srv := range s.o.RealTimeServers {
-		names[i] = srv.Name
+// beginStream starts a stream and the feeds of the plan.
+func (s *Service) beginStream(r *running, p *rtPlan) error {
+	stream, err := rta.NewStream(rta.Options{Servers: p.servers, Query: p.query, Times: s.o.RealTimeTimes, Logger: s.o.Logger})
+	if err != nil {
+		return err
 	}
-	result := s.o.Licence.Check(ctx, license.RealTime, names)
-	s.rtDecisions(result)
-	if result.Problem != nil {
-		return nil, nil, result.Problem
-	}
-	for _, d := range result.Decisions {
-		if mayBeLicensed(d) {
-			i := slices.Index(names, d.Server)
-			servers = append(servers, rta.Server{Name: d.Server, Source: &licensedSource{Source: s.o.RealTimeServers[i].Source, service: s, name: d.Server}})
+	s.stream.Store(stream)
+	r.stream = r.begin(func(ctx context.Context) { _ = stream.Run(ctx) }) // never fails
+	s.startRealTimeFeeds(r, p)
+	return nil
+}
+
+// startRealTimeFeeds starts the feeds of the plan that do not run, and says which may not.
+func (s *Service) startRealTimeFeeds(r *running, p *rtPlan) {
+	for _, f := range p.feeds {
+		if _, runs := r.realTime[f]; !runs {
+			s.startRealTimeFeed(r, f, p.of[f])
 		}
 	}
-	if len(servers) == 0 {
-		return nil, nil, result.Err()
-	}
-	var refused []error
-	for _, f := range s.realTime {
-		f.servers = slices.DeleteFunc(serverNames(servers), func(n string) bool { return f.Servers != nil && !slices.Contains(f.Servers, n) })
-		if len(f.servers) == 0 {
-			err := &wfm.Error{Op: "start the feed", Kind: wfm.NotLicensed, Feed: f.Name, Err: errors.New("none of its servers is licensed"),
-				Remedy: "see the licence of its servers in the status"}
-			f.refuse(err)
-			refused = append(refused, err)
-			continue
-		}
-		feeds = append(feeds, f)
-	}
-	if len(feeds) == 0 {
-		return nil, nil, errors.Join(refused...)
-	}
-	for _, err := range refused {
+	for f, err := range p.refused {
+		f.refuse(err)
 		s.log.Error("a feed is not started", "error", err)
 	}
-	return feeds, servers, nil
+}
+
+// startRealTimeFeed begins to serve the receivers of a feed from its servers.
+func (s *Service) startRealTimeFeed(r *running, f *rtFeed, servers []string) {
+	f.servers = servers
+	stream := s.stream.Load()
+	r.realTime[f] = r.begin(func(ctx context.Context) {
+		s.tenancy.hold(ctx, f.Name, f.Name, func(l ledger.Lease, ours bool, err error) { s.rtLeaseTold(f, l, ours, err) },
+			func(ctx context.Context, _ *tenure) { s.serve(ctx, f, stream) })
+		f.turn("stopped", nil, time.Time{})
+	})
+}
+
+// rtPlan says which real-time feeds run on which servers.
+type rtPlan struct {
+	servers []rta.Server
+	query   rta.Query
+	feeds   []*rtFeed
+	of      map[*rtFeed][]string // names of the servers that may be read
+	refused map[*rtFeed]error
+}
+
+// planRealTime asks the licence. A server whose licence cannot be read now stays: see licensedSource. The error
+// says that no feed may run.
+func (s *Service) planRealTime(r *running, c *set) (*rtPlan, error) {
+	names := make([]string, len(c.servers))
+	for i, srv := range c.servers {
+		names[i] = srv.Name
+	}
+	result := c.licence.Check(r.ctx, license.RealTime, names)
+	c.rtDecisions(result)
+	if result.Problem != nil {
+		return nil, result.Problem
+	}
+	p := &rtPlan{of: map[*rtFeed][]string{}, refused: map[*rtFeed]error{}}
+	for _, d := range result.Decisions {
+		if mayBeLicensed(d) {
+			p.servers = append(p.servers, rta.Server{Name: d.Server, Source: s.sourceOf(r, c.servers[slices.Index(names, d.Server)])})
+		}
+	}
+	if len(p.servers) == 0 {
+		return nil, result.Err()
+	}
+	for _, f := range c.realTime {
+		p.of[f] = slices.DeleteFunc(serverNames(p.servers), func(n string) bool { return f.Servers != nil && !slices.Contains(f.Servers, n) })
+		if len(p.of[f]) == 0 {
+			p.refused[f] = &wfm.Error{Op: "start the feed", Kind: wfm.NotLicensed, Feed: f.Name, Err: errors.New("none of its servers is licensed"),
+				Remedy: "see the licence of its servers in the status"}
+			continue
+		}
+		p.feeds = append(p.feeds, f)
+	}
+	p.query = unionQuery(p.feeds)
+	if len(p.feeds) == 0 {
+		return nil, errors.Join(slices.Collect(maps.Values(p.refused))...)
+	}
+	return p, nil
+}
+
+// sourceOf returns the source of a server, the one that the stream has where it is the same.
+func (s *Service) sourceOf(r *running, srv RealTimeServer) rta.Source {
+	if known, ok := r.sources[srv.Name]; ok && known.version != "" && known.version == srv.Version {
+		return known.Source
+	}
+	now := source{srv.Version, &licensedSource{Source: srv.Source, service: s, name: srv.Name}}
+	r.sources[srv.Name] = now
+	return now.Source
 }
 
 func serverNames(list []rta.Server) []string {

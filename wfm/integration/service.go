@@ -40,13 +40,22 @@ type Options struct {
 // Service runs feeds. It is safe for concurrent use, but one feed is worked on by one call at a
 // time: Run and Backfill of the same feed wait for each other.
 type Service struct {
-	o       Options
+	o       Options // what Update may change is in set
 	log     *slog.Logger
-	feeds   []*feed  // a feed with several destinations stands here once for each
 	tenancy *tenancy // nil without leases
+	set     atomic.Pointer[set]
+	stream  atomic.Pointer[rta.Stream] // nil until Run starts the real-time feeds
 
+	updating sync.Mutex // held by Update, and by Run while it starts
+	running  *running   // nil before and after Run
+}
+
+// set is what a service works on. It is never changed, only replaced.
+type set struct {
+	feeds    []*feed // a feed with several destinations stands here once for each
 	realTime []*rtFeed
-	stream   atomic.Pointer[rta.Stream] // nil until Run starts the real-time feeds
+	servers  []RealTimeServer // of the real-time feeds
+	licence  *license.Gate
 }
 
 // feed is a configured feed with what the service knows about it.
@@ -70,55 +79,70 @@ func New(o Options) (*Service, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	var list []error
+	list := []error{}
 	if o.Ledger == nil && len(o.Historical) > 0 {
 		list = append(list, wfm.Problem{Field: "Ledger", Reason: "is missing", Remedy: "use sqlledger, or ledger.NewMemory for a trial"})
 	}
+	now, err := newSet(o)
+	list = append(list, err)
+	list = append(list, o.Instance.problems(o.Ledger, now.names())...)
+	if err := errors.Join(list...); err != nil {
+		return nil, err
+	}
+	s.set.Store(now)
+	s.tenancy = newTenancy(o.Instance, o.Ledger)
+	return s, nil
+}
+
+// newSet makes the feeds of the options. The error joins every problem.
+func newSet(o Options) (*set, error) {
+	c := &set{servers: o.RealTimeServers, licence: o.Licence}
+	var list []error
 	if o.Licence == nil {
 		list = append(list, wfm.Problem{Field: "Licence", Reason: "is missing", Remedy: "use license.NewGate with the features that your CIC servers have"})
 	}
-	names := map[string]bool{}
+	keys := map[string]string{} // names in the ledger, and whose they are
+	claim := func(feed, key string) {
+		if other, taken := keys[key]; taken {
+			reason := "is configured twice"
+			if other != feed {
+				reason = "has a name in the ledger, " + wfm.Quote(key) + ", that feed " + wfm.Quote(other) + " has too"
+			}
+			list = append(list, wfm.Problem{Field: "feed", Value: feed, Reason: reason, Remedy: "names are unique"})
+		}
+		keys[key] = feed
+	}
 	for i := range o.Historical {
 		list = append(list, o.Historical[i].problems())
-		name := o.Historical[i].Name
-		if names[name] {
-			list = append(list, wfm.Problem{Field: "feed", Value: name, Reason: "is configured twice", Remedy: "names are unique"})
+		for _, lane := range lanes(o.Historical[i]) {
+			claim(lane.Name, lane.key)
+			c.feeds = append(c.feeds, lane)
 		}
-		names[name] = true
-		s.feeds = append(s.feeds, lanes(o.Historical[i])...)
-	}
-	keys := map[string]string{}
-	for _, f := range s.feeds {
-		if other, taken := keys[f.key]; taken && other != f.Name {
-			list = append(list, wfm.Problem{Field: "feed", Value: f.Name, Reason: "has a destination whose name in the ledger is that of feed " + wfm.Quote(other),
-				Remedy: "rename one of them"})
-		}
-		keys[f.key] = f.Name
 	}
 	list = append(list, serverProblems(o.RealTimeServers))
 	for i := range o.RealTime {
 		f := &rtFeed{RealTimeFeed: o.RealTime[i], said: map[string]bool{}}
 		list = append(list, f.problems(o.RealTimeServers))
-		if names[f.Name] {
-			list = append(list, wfm.Problem{Field: "feed", Value: f.Name, Reason: "is configured twice", Remedy: "names are unique"})
-		}
-		names[f.Name] = true
-		if other, taken := keys[f.Name]; taken && other != f.Name {
-			list = append(list, wfm.Problem{Field: "feed", Value: f.Name, Reason: "has the name that a destination of feed " + wfm.Quote(other) + " has in the ledger",
-				Remedy: "rename one of them"})
-		}
+		claim(f.Name, f.Name)
 		f.status = RealTimeStatus{Name: f.Name, Module: string(license.RealTime), State: "stopped", Unmapped: map[wfm.StatusKey]int{}}
 		if f.Encoder != nil {
 			f.status.Vendor = f.Encoder.Info().Name
 		}
-		s.realTime = append(s.realTime, f)
+		c.realTime = append(c.realTime, f)
 	}
-	list = append(list, o.Instance.problems(o.Ledger, names)...)
-	if err := errors.Join(list...); err != nil {
-		return nil, err
+	return c, errors.Join(list...)
+}
+
+// names are those of all feeds.
+func (c *set) names() map[string]bool {
+	names := map[string]bool{}
+	for _, f := range c.feeds {
+		names[f.Name] = true
 	}
-	s.tenancy = newTenancy(o.Instance, o.Ledger)
-	return s, nil
+	for _, f := range c.realTime {
+		names[f.Name] = true
+	}
+	return names
 }
 
 // lock waits until no other call works on the feed, or ctx ends. The call works under the lease, if there is one.
@@ -139,7 +163,7 @@ func (f *feed) unlock() { <-f.busy }
 
 // lanesOf returns the lanes of a feed: one for each destination.
 func (s *Service) lanesOf(name string) (list []*feed, err error) {
-	for _, f := range s.feeds {
+	for _, f := range s.set.Load().feeds {
 		if f.Name == name {
 			list = append(list, f)
 		}
@@ -148,56 +172,4 @@ func (s *Service) lanesOf(name string) (list []*feed, err error) {
 		err = wfm.Problem{Field: "feed", Value: name, Reason: "is not configured"}
 	}
 	return list, err
-}
-
-// Run works on all feeds of both modules until ctx ends, and returns nil then. It returns an error at once where no
-// feed may run: no server is licensed. Failures of a feed are logged, shown in Status and tried
-// again; they do not stop the others. When ctx ends, real-time receivers are told so where their
-// product has a word for it. Run is called once.
-func (s *Service) Run(ctx context.Context) error {
-	var refused []error
-	var run []*feed
-	for _, f := range s.feeds {
-		if _, err := s.licensed(ctx, f); err != nil {
-			if retry, _ := wfm.ShouldRetry(err); !retry {
-				refused = append(refused, err)
-				f.failed(err, time.Time{})
-				continue
-			}
-		}
-		run = append(run, f)
-	}
-	var wg sync.WaitGroup
-	realTime := false
-	if len(s.realTime) > 0 {
-		begun := make(chan error, 1)
-		wg.Go(func() { s.runRealTime(ctx, func(err error) { begun <- err }) })
-		if err := <-begun; err != nil {
-			refused = append(refused, err)
-			for _, f := range s.realTime {
-				f.refuse(err)
-			}
-		} else {
-			realTime = true
-		}
-	}
-	if ctx.Err() != nil {
-		wg.Wait()
-		return nil
-	}
-	if len(run) == 0 && !realTime {
-		wg.Wait()
-		return errors.Join(refused...)
-	}
-	for _, err := range refused {
-		s.log.Error("a feed is not started", "error", err)
-	}
-	for _, f := range run {
-		wg.Go(func() {
-			s.tenancy.hold(ctx, f.Name, f.key, func(l ledger.Lease, ours bool, err error) { s.leaseTold(f, l, ours, err) },
-				func(ctx context.Context, t *tenure) { s.follow(ctx, f, t) })
-		})
-	}
-	wg.Wait()
-	return nil
 }

@@ -1,0 +1,185 @@
+package integration_test
+
+import (
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cicwfm/cicwfm/historical/historicaltest"
+	"github.com/cicwfm/cicwfm/rta/rtatest"
+	"github.com/cicwfm/cicwfm/vendors"
+	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/integration"
+	"github.com/cicwfm/cicwfm/wfm/ledger"
+)
+
+func versioned(f integration.RealTimeFeed, version string) integration.RealTimeFeed {
+	f.Version = version
+	return f
+}
+
+// options are those of an update, with the servers that the service began with.
+func (c *centre) options(feeds ...integration.RealTimeFeed) integration.Options {
+	return integration.Options{RealTime: feeds, Licence: realTimeGate,
+		RealTimeServers: []integration.RealTimeServer{{Name: "cic1", Source: c.servers[0], Version: "1"}}}
+}
+
+func TestUpdateLeavesTheReceiversOfFeedsThatStay(t *testing.T) {
+	a, b, late := &reader{name: "a"}, &reader{name: "b"}, &reader{name: "late"}
+	stays := versioned(wordFeed(t, "stays", vendors.Traits{}, &receivers{list: []*reader{a}}), "1")
+	goes := versioned(wordFeed(t, "goes", vendors.Traits{}, &receivers{list: []*reader{b}}), "1")
+	require.NoError(t, runRealTime(t, 1, realTimeGate, []integration.RealTimeFeed{stays, goes}, func(c *centre) {
+		require.NoError(t, c.service.Update(c.options(stays, goes))) // gives the server a version, which is a change
+		synctest.Wait()
+		c.begin(0, told("ann", available))
+		require.Equal(t, []string{"normal", "is ann 1"}, a.read())
+		require.Equal(t, []string{"normal", "is ann 1"}, b.read())
+
+		added := versioned(wordFeed(t, "added", vendors.Traits{}, &receivers{list: []*reader{late}}), "1")
+		require.NoError(t, c.service.Update(c.options(stays, added)))
+		require.Empty(t, a.read(), "it is told nothing of all that")
+		require.Equal(t, []string{"shutdown"}, b.read())
+		require.Equal(t, []string{"normal", "is ann 1"}, late.read())
+		require.Len(t, c.service.Status().RealTime, 2)
+		require.Equal(t, 1, c.service.Status().Servers[0].Connects, "the session is the one it was")
+
+		// A feed that needs another workgroup makes the server connect anew; who stays hears only what differs.
+		wider := added
+		wider.Workgroups, wider.Version = []wfm.Workgroup{"Sales", "Night"}, "2"
+		require.NoError(t, c.service.Update(c.options(stays, wider)))
+		synctest.Wait()
+		c.begin(0, told("ann", lunch))
+		require.Equal(t, []string{"change ann 5"}, a.read())
+		require.Equal(t, "shutdown", late.read()[0])
+
+		// A feed without a version is always another one.
+		nameless := stays
+		nameless.Version = ""
+		require.NoError(t, c.service.Update(c.options(nameless, wider)))
+		require.Equal(t, []string{"shutdown", "normal", "is ann 5"}, a.read())
+	}))
+}
+
+func TestUpdateTakesAwayAllRealTimeFeedsAndGivesThemBack(t *testing.T) {
+	a := &reader{name: "a"}
+	feed := versioned(wordFeed(t, "one", vendors.Traits{}, &receivers{list: []*reader{a}}), "1")
+	require.NoError(t, runRealTime(t, 1, realTimeGate, []integration.RealTimeFeed{feed}, func(c *centre) {
+		c.begin(0, told("ann", available))
+		require.Len(t, a.read(), 2)
+		require.NoError(t, c.service.Update(integration.Options{Licence: realTimeGate}))
+		require.Equal(t, []string{"shutdown"}, a.read())
+		require.Empty(t, c.service.Status().RealTime)
+		require.Empty(t, c.service.Status().Servers)
+		feed.Links = &receivers{list: []*reader{a}}
+		require.NoError(t, c.service.Update(c.options(feed)))
+		synctest.Wait()
+		c.begin(0, told("bob", lunch))
+		require.Equal(t, []string{"normal", "is bob 5"}, a.read(), "nothing is left of what was known before")
+	}))
+}
+
+func TestUpdateOfServers(t *testing.T) {
+	a, b := &reader{name: "a"}, &reader{name: "b"}
+	one := versioned(wordFeed(t, "one", vendors.Traits{}, &receivers{list: []*reader{a}}), "1")
+	one.Servers = []string{"cic1"}
+	all := versioned(wordFeed(t, "all", vendors.Traits{}, &receivers{list: []*reader{b}}), "1")
+	require.NoError(t, runRealTime(t, 1, realTimeGate, []integration.RealTimeFeed{one, all}, func(c *centre) {
+		require.NoError(t, c.service.Update(c.options(one, all)))
+		synctest.Wait()
+		c.begin(0, told("ann", available))
+		require.Len(t, a.read(), 2)
+		require.Len(t, b.read(), 2)
+		o := c.options(one, all)
+		second := rtatest.NewSource()
+		o.RealTimeServers = append(o.RealTimeServers, integration.RealTimeServer{Name: "cic2", Source: second, Version: "1"})
+		require.NoError(t, c.service.Update(o))
+		require.Empty(t, a.read())
+		require.Equal(t, "shutdown", b.read()[0], "a feed of all servers has another set now")
+		require.NoError(t, second.Emit(c.ctx, rtatest.Told("host", told("bob", lunch))...))
+		require.Contains(t, b.read(), "entered bob 5")
+		require.Empty(t, a.read())
+	}))
+}
+
+func TestUpdateOfHistoricalFeeds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, first, second := &historicaltest.Memory{}, &shelf{}, &shelf{}
+		fill(m, epoch, 96)
+		l := ledger.NewMemory(time.Now)
+		stays := feedOf(m, first, plain{})
+		stays.Name, stays.Version = "stays", "1"
+		changes := feedOf(m, second, plain{})
+		changes.Name, changes.Version = "changes", "1"
+		for _, f := range []*integration.HistoricalFeed{&stays, &changes} {
+			f.Delay, f.Lookback, f.Start = 5*time.Minute, time.Hour, epoch
+		}
+		s := newService(t, l, stays, changes)
+		stop := running(t, s)
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		before := s.Status().Feeds
+		require.Equal(t, 3, before[0].Delivered)
+
+		third := &shelf{}
+		other := changes
+		other.Transport, other.Version = third, "2"
+		require.NoError(t, s.Update(integration.Options{Historical: []integration.HistoricalFeed{stays, other}, Licence: licensed(t)}))
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		after := s.Status().Feeds
+		require.Equal(t, 7, after[0].Delivered, "the feed that stays goes on counting")
+		require.Equal(t, 4, after[1].Delivered, "the changed one goes on where the ledger says, at its new target")
+		require.Equal(t, 3, second.names())
+		require.Equal(t, 4, third.names())
+
+		require.NoError(t, s.Update(integration.Options{Historical: []integration.HistoricalFeed{stays}, Licence: licensed(t)}))
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		require.Equal(t, 4, third.names(), "what is gone delivers nothing more")
+		require.Equal(t, 11, first.names())
+		require.Len(t, s.Status().Feeds, 1)
+
+		broken := stays
+		broken.Transport = nil
+		require.ErrorContains(t, s.Update(integration.Options{Historical: []integration.HistoricalFeed{broken}}), "Transport is missing")
+		require.Len(t, s.Status().Feeds, 1, "an error changes nothing")
+		stop()
+	})
+}
+
+// Updates while feeds come and go all the time lose and repeat nothing.
+func TestManyUpdates(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, out := &historicaltest.Memory{}, &shelf{}
+		fill(m, epoch, 96)
+		f := feedOf(m, out, plain{})
+		f.Delay, f.Lookback, f.Start = 5*time.Minute, time.Hour, epoch
+		s := newService(t, ledger.NewMemory(time.Now), f)
+		stop := running(t, s)
+		for i := range 100 {
+			f.Version = string(rune('a' + i%3))
+			feeds := []integration.HistoricalFeed{f}
+			if i%7 == 0 {
+				feeds = nil
+			}
+			require.NoError(t, s.Update(integration.Options{Historical: feeds, Licence: licensed(t)}))
+			time.Sleep(7 * time.Minute)
+		}
+		f.Version = "last"
+		require.NoError(t, s.Update(integration.Options{Historical: []integration.HistoricalFeed{f}, Licence: licensed(t)}))
+		time.Sleep(20 * time.Minute)
+		synctest.Wait()
+		stop()
+		names := []string{}
+		for name := range out.files {
+			_, n := out.get(name)
+			require.Equal(t, 1, n, name)
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		require.Len(t, names, int((100*7+15)/15), names)
+	})
+}
