@@ -63,15 +63,16 @@ type tenancy struct {
 	holder  string
 	ttl     time.Duration
 	prefers []string
+	clock   clock
 }
 
-func newTenancy(i Instance, l ledger.Ledger) *tenancy {
+func newTenancy(i Instance, l ledger.Ledger, c clock) *tenancy {
 	leases, ok := l.(ledger.Leases)
 	if i.Name == "" || !ok {
 		return nil
 	}
 	// The random part tells this process from an earlier one of the same name, which may not have ended.
-	return &tenancy{leases: leases, holder: i.Name + " " + rand.Text()[:8], ttl: cmp.Or(i.Lease, DefaultLease), prefers: i.Prefers}
+	return &tenancy{leases: leases, holder: i.Name + " " + rand.Text()[:8], ttl: cmp.Or(i.Lease, DefaultLease), prefers: i.Prefers, clock: c}
 }
 
 // tenure is a lease that this service holds.
@@ -97,11 +98,11 @@ func (n *tenancy) hold(ctx context.Context, name, feed string, told func(ledger.
 		work(ctx, nil)
 		return
 	}
-	if n.prefers != nil && !slices.Contains(n.prefers, name) && !sleepUntil(ctx, time.Now().Add(n.ttl)) {
+	if n.prefers != nil && !slices.Contains(n.prefers, name) && !pause(ctx, n.ttl) {
 		return
 	}
 	for failures := 0; ctx.Err() == nil; {
-		asked := time.Now()
+		asked := n.mark()
 		lease, err := n.leases.Acquire(ctx, feed, n.holder, n.ttl)
 		if ctx.Err() != nil {
 			return
@@ -121,7 +122,7 @@ func (n *tenancy) hold(ctx context.Context, name, feed string, told func(ledger.
 			n.work(ctx, &tenure{lease: lease, leases: n.leases}, asked, told, work)
 			continue
 		}
-		if !sleepUntil(ctx, time.Now().Add(wait)) {
+		if !pause(ctx, wait) {
 			return
 		}
 	}
@@ -132,13 +133,13 @@ func (n *tenancy) once(ctx context.Context, f *feed, work func(context.Context, 
 	if n == nil {
 		return work(ctx, nil)
 	}
-	asked := time.Now()
+	asked := n.mark()
 	lease, err := n.leases.Acquire(ctx, f.key, n.holder, n.ttl)
 	if err != nil {
 		return err
 	}
 	if lease.Holder != n.holder {
-		return &wfm.Error{Kind: wfm.Unavailable, Retry: true, After: time.Until(lease.Until),
+		return &wfm.Error{Kind: wfm.Unavailable, Retry: true, After: lease.Until.Sub(n.clock.now()),
 			Err:    fmt.Errorf("the feed is run by instance %s", wfm.Quote(lease.Holder)),
 			Remedy: "stop that instance for the time of the backfill; it goes on where it stood"}
 	}
@@ -147,8 +148,19 @@ func (n *tenancy) once(ctx context.Context, f *feed, work func(context.Context, 
 	return err
 }
 
+// moment is an instant by both clocks of this host: the one that stands still in a suspended machine, and the one that
+// can be set.
+type moment struct{ host, wall time.Time }
+
+func (n *tenancy) mark() moment { return moment{time.Now(), n.clock.now()} }
+
+// since is how long ago an instant is, by the clock that says more.
+func (n *tenancy) since(m moment) time.Duration {
+	return max(time.Since(m.host), n.clock.now().Sub(m.wall))
+}
+
 // work runs the work under a lease that was asked for at an instant, prolongs it, and ends the work when it is lost.
-func (n *tenancy) work(ctx context.Context, t *tenure, asked time.Time, told func(ledger.Lease, bool, error), work func(context.Context, *tenure)) {
+func (n *tenancy) work(ctx context.Context, t *tenure, asked moment, told func(ledger.Lease, bool, error), work func(context.Context, *tenure)) {
 	inner, end := context.WithCancelCause(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() { end(n.prolong(inner, t, asked, told)) })
@@ -165,14 +177,14 @@ func (n *tenancy) work(ctx context.Context, t *tenure, asked time.Time, told fun
 const releasePatience = 3 * time.Second
 
 // prolong keeps a lease until ctx ends, or returns why it is lost. The time to live counts from before the ledger was
-// asked, by both clocks of this host: the one that stands still in a suspended machine and the one that can be set.
-func (n *tenancy) prolong(ctx context.Context, t *tenure, asked time.Time, told func(ledger.Lease, bool, error)) error {
+// asked.
+func (n *tenancy) prolong(ctx context.Context, t *tenure, asked moment, told func(ledger.Lease, bool, error)) error {
 	for {
 		if !pause(ctx, n.ttl/3) {
 			return nil
 		}
-		before := time.Now()
-		limited, cancel := context.WithDeadline(ctx, asked.Add(n.ttl))
+		before := n.mark()
+		limited, cancel := context.WithDeadline(ctx, asked.host.Add(n.ttl))
 		lease, err := n.leases.Acquire(limited, t.get().Feed, n.holder, n.ttl)
 		cancel()
 		switch {
@@ -186,20 +198,8 @@ func (n *tenancy) prolong(ctx context.Context, t *tenure, asked time.Time, told 
 			t.lease = lease
 			t.mu.Unlock()
 			told(lease, true, nil)
-		case time.Since(asked) >= n.ttl || time.Now().Round(0).Sub(asked.Round(0)) >= n.ttl:
+		case n.since(asked) >= n.ttl:
 			return errors.Join(&ledger.LostError{Lease: t.get()}, err)
 		}
-	}
-}
-
-// pause waits; it tells whether the context still lives.
-func pause(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
 	}
 }

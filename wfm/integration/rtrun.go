@@ -149,9 +149,7 @@ func (s *Service) serve(ctx context.Context, f *rtFeed, stream *rta.Stream) {
 		next := time.Now().Add(wait)
 		f.turn("failed", &wfm.Error{Op: "serve", Kind: wfm.KindOf(err), Feed: f.Name, Err: err}, next)
 		log.Error("the links of a feed failed and will be tried again", "error", err, "after", wait)
-		if !sleepUntil(ctx, next) {
-			break
-		}
+		pause(ctx, wait)
 	}
 	f.turn("stopped", nil, time.Time{})
 }

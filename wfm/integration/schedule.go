@@ -36,17 +36,15 @@ func (s *Service) follow(ctx context.Context, f *feed, t *tenure) {
 		}
 		if err != nil {
 			wait := backoff(err, failures)
-			next = time.Now().Add(wait)
 			failures++
-			f.failed(err, next)
+			f.failed(err, s.clock.now().Add(wait))
 			log.Error("the feed failed and will be tried again", "error", err, "after", wait)
-		} else {
-			failures = 0
-			f.idle(next)
+			pause(ctx, wait)
+			continue
 		}
-		if !sleepUntil(ctx, next) {
-			return
-		}
+		failures = 0
+		f.idle(next)
+		s.clock.sleepUntil(ctx, next)
 	}
 }
 
@@ -64,36 +62,13 @@ func backoff(err error, failures int) time.Duration {
 	return time.Second + rand.N(bound)
 }
 
-// clockCheck is how often a sleeper looks at the clock.
-const clockCheck = time.Minute
-
-// sleepUntil waits for a time of the wall clock; it tells whether the context still lives. It looks at
-// the clock again and again, because timers stand still while a machine is suspended and do not follow
-// a clock that is set.
-func sleepUntil(ctx context.Context, at time.Time) bool {
-	at = at.Round(0) // without the monotonic clock
-	for ctx.Err() == nil {
-		left := time.Until(at)
-		if left <= 0 {
-			return true
-		}
-		t := time.NewTimer(min(left, clockCheck))
-		select {
-		case <-ctx.Done():
-		case <-t.C:
-		}
-		t.Stop()
-	}
-	return false
-}
-
 // catchUp deals with everything that is closed by now and returns when the next interval will be.
 func (s *Service) catchUp(ctx context.Context, f *feed, t *tenure) (next time.Time, err error) {
 	if err := s.lock(ctx, f, t); err != nil {
 		return next, err
 	}
 	defer f.unlock()
-	now := time.Now()
+	now := s.clock.now()
 	grid := f.periods()
 	closed := grid.Slot(now.Add(-f.delay())).Start
 	next = grid.Slot(now.Add(-f.delay())).End.Add(f.delay())
