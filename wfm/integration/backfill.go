@@ -52,7 +52,7 @@ func (s *Service) backfill(ctx context.Context, f *feed, t *tenure, w wfm.Window
 	}
 	defer f.unlock()
 	w = f.widen(w)
-	if future := w.End.After(s.clock.now()); future {
+	if future := w.End.After(s.now()); future {
 		return Result{}, s.wrap(f, w, "backfill", wfm.Problem{Field: "window", Value: w.String(), Reason: "reaches into the future",
 			Remedy: "end it at the last closed interval"})
 	}

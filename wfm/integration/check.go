@@ -53,7 +53,7 @@ func (s *Service) Check(ctx context.Context, w wfm.Window) CheckReport {
 	for i, f := range feeds {
 		look := w
 		if look.IsZero() {
-			now := s.clock.now().UTC()
+			now := s.now().UTC()
 			look = wfm.Window{Start: now.Add(-max(f.lookback(), 24*time.Hour)), End: now}
 		}
 		look = f.widen(look)

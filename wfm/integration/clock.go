@@ -5,18 +5,25 @@ import (
 	"time"
 )
 
-// clock is the wall clock of this host, which can be set, forward and back, while the process runs or the machine
-// sleeps. What must last a while is measured by time.Now, which no setting changes.
-type clock struct{ wall func() time.Time }
-
-func newClock(wall func() time.Time) clock {
-	if wall == nil {
-		wall = time.Now
-	}
-	return clock{wall}
+// Clock is the wall clock of this host, which can be set, forward and back, while the process runs or the machine
+// sleeps. It decides when an interval is closed. What must last a while, such as a lease or the wait after a failure, is
+// measured by the monotonic clock instead, which no setting changes.
+type Clock interface {
+	// Now is the time. Its zone has no meaning.
+	Now() time.Time
+	// Sleep waits for a span of this clock, or until ctx ends. It may return early or late; who sleeps looks at Now again.
+	Sleep(ctx context.Context, span time.Duration)
 }
 
-func (c clock) now() time.Time { return c.wall().Round(0) } // without the monotonic reading
+// systemClock is the clock of this host.
+type systemClock struct{}
+
+func (systemClock) Now() time.Time { return time.Now() }
+
+func (systemClock) Sleep(ctx context.Context, span time.Duration) { pause(ctx, span) }
+
+// now is the time of the wall clock, without a monotonic reading.
+func (s *Service) now() time.Time { return s.o.Clock.Now().Round(0) }
 
 // clockCheck is how often a sleeper looks at the clock, and clockSet how far it must be set back to end the sleep.
 const (
@@ -27,15 +34,15 @@ const (
 // sleepUntil waits for a time of the wall clock, or until that was set back, since what the sleeper waits for was
 // then worked out by a wrong clock; or until ctx ends. It looks at the clock again and again, because timers stand still while a machine
 // is suspended and do not follow a clock that is set.
-func (c clock) sleepUntil(ctx context.Context, at time.Time) {
-	wall, began := c.now(), time.Now()
+func (s *Service) sleepUntil(ctx context.Context, at time.Time) {
+	wall, began := s.now(), time.Now()
 	for ctx.Err() == nil {
-		now := c.now()
+		now := s.now()
 		left := at.Sub(now)
 		if setBack := time.Since(began) - now.Sub(wall); left <= 0 || setBack > clockSet {
 			return
 		}
-		pause(ctx, min(left, clockCheck))
+		s.o.Clock.Sleep(ctx, min(left, clockCheck))
 	}
 }
 

@@ -1,6 +1,7 @@
 package integration_test
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"testing"
@@ -22,10 +23,17 @@ type wall struct {
 	offset time.Duration
 }
 
-func (w *wall) now() time.Time {
+func (w *wall) Now() time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return time.Now().Add(w.offset)
+}
+
+func (w *wall) Sleep(ctx context.Context, span time.Duration) {
+	select {
+	case <-time.After(span):
+	case <-ctx.Done():
+	}
 }
 
 func (w *wall) set(by time.Duration) {
@@ -53,7 +61,7 @@ func runTimely(t *testing.T, offset time.Duration, change func(*integration.Hist
 		}
 		var err error
 		c.service, err = integration.New(integration.Options{Historical: []integration.HistoricalFeed{f}, Ledger: ledger.NewMemory(time.Now),
-			Licence: licensed(t), Now: c.now})
+			Licence: licensed(t), Clock: c.wall})
 		require.NoError(t, err)
 		c.stop = running(t, c.service)
 		test(c)
@@ -166,7 +174,7 @@ func TestStartInTheRepeatedHour(t *testing.T) {
 					f.Delay, f.Lookback, f.Start = 5*time.Minute, time.Hour, time.Time{}
 					w := &wall{offset: night.Add(start).Sub(epoch)}
 					s, err := integration.New(integration.Options{Historical: []integration.HistoricalFeed{f}, Ledger: ledger.NewMemory(time.Now),
-						Licence: licensed(t), Now: w.now})
+						Licence: licensed(t), Clock: w})
 					require.NoError(t, err)
 					stop := running(t, s)
 					time.Sleep(4 * time.Hour)

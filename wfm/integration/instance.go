@@ -63,16 +63,15 @@ type tenancy struct {
 	holder  string
 	ttl     time.Duration
 	prefers []string
-	clock   clock
 }
 
-func newTenancy(i Instance, l ledger.Ledger, c clock) *tenancy {
+func newTenancy(i Instance, l ledger.Ledger) *tenancy {
 	leases, ok := l.(ledger.Leases)
 	if i.Name == "" || !ok {
 		return nil
 	}
 	// The random part tells this process from an earlier one of the same name, which may not have ended.
-	return &tenancy{leases: leases, holder: i.Name + " " + rand.Text()[:8], ttl: cmp.Or(i.Lease, DefaultLease), prefers: i.Prefers, clock: c}
+	return &tenancy{leases: leases, holder: i.Name + " " + rand.Text()[:8], ttl: cmp.Or(i.Lease, DefaultLease), prefers: i.Prefers}
 }
 
 // tenure is a lease that this service holds.
@@ -102,7 +101,7 @@ func (n *tenancy) hold(ctx context.Context, name, feed string, told func(ledger.
 		return
 	}
 	for failures := 0; ctx.Err() == nil; {
-		asked := n.mark()
+		asked := now()
 		lease, err := n.leases.Acquire(ctx, feed, n.holder, n.ttl)
 		if ctx.Err() != nil {
 			return
@@ -133,13 +132,13 @@ func (n *tenancy) once(ctx context.Context, f *feed, work func(context.Context, 
 	if n == nil {
 		return work(ctx, nil)
 	}
-	asked := n.mark()
+	asked := now()
 	lease, err := n.leases.Acquire(ctx, f.key, n.holder, n.ttl)
 	if err != nil {
 		return err
 	}
 	if lease.Holder != n.holder {
-		return &wfm.Error{Kind: wfm.Unavailable, Retry: true, After: lease.Until.Sub(n.clock.now()),
+		return &wfm.Error{Kind: wfm.Unavailable, Retry: true, After: time.Until(lease.Until),
 			Err:    fmt.Errorf("the feed is run by instance %s", wfm.Quote(lease.Holder)),
 			Remedy: "stop that instance for the time of the backfill; it goes on where it stood"}
 	}
@@ -152,11 +151,11 @@ func (n *tenancy) once(ctx context.Context, f *feed, work func(context.Context, 
 // can be set.
 type moment struct{ host, wall time.Time }
 
-func (n *tenancy) mark() moment { return moment{time.Now(), n.clock.now()} }
+func now() moment { return moment{time.Now(), time.Now().Round(0)} }
 
 // since is how long ago an instant is, by the clock that says more.
-func (n *tenancy) since(m moment) time.Duration {
-	return max(time.Since(m.host), n.clock.now().Sub(m.wall))
+func (m moment) since() time.Duration {
+	return max(time.Since(m.host), time.Now().Round(0).Sub(m.wall))
 }
 
 // work runs the work under a lease that was asked for at an instant, prolongs it, and ends the work when it is lost.
@@ -183,7 +182,7 @@ func (n *tenancy) prolong(ctx context.Context, t *tenure, asked moment, told fun
 		if !pause(ctx, n.ttl/3) {
 			return nil
 		}
-		before := n.mark()
+		before := now()
 		limited, cancel := context.WithDeadline(ctx, asked.host.Add(n.ttl))
 		lease, err := n.leases.Acquire(limited, t.get().Feed, n.holder, n.ttl)
 		cancel()
@@ -198,7 +197,7 @@ func (n *tenancy) prolong(ctx context.Context, t *tenure, asked moment, told fun
 			t.lease = lease
 			t.mu.Unlock()
 			told(lease, true, nil)
-		case n.since(asked) >= n.ttl:
+		case asked.since() >= n.ttl:
 			return errors.Join(&ledger.LostError{Lease: t.get()}, err)
 		}
 	}

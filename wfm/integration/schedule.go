@@ -37,14 +37,14 @@ func (s *Service) follow(ctx context.Context, f *feed, t *tenure) {
 		if err != nil {
 			wait := backoff(err, failures)
 			failures++
-			f.failed(err, s.clock.now().Add(wait))
+			f.failed(err, s.now().Add(wait))
 			log.Error("the feed failed and will be tried again", "error", err, "after", wait)
 			pause(ctx, wait)
 			continue
 		}
 		failures = 0
 		f.idle(next)
-		s.clock.sleepUntil(ctx, next)
+		s.sleepUntil(ctx, next)
 	}
 }
 
@@ -68,7 +68,7 @@ func (s *Service) catchUp(ctx context.Context, f *feed, t *tenure) (next time.Ti
 		return next, err
 	}
 	defer f.unlock()
-	now := s.clock.now()
+	now := s.now()
 	grid := f.periods()
 	closed := grid.Slot(now.Add(-f.delay())).Start
 	next = grid.Slot(now.Add(-f.delay())).End.Add(f.delay())

@@ -32,8 +32,8 @@ type Options struct {
 	Instance Instance
 	// Logger receives what happens; nil discards it.
 	Logger *slog.Logger
-	// Now is the wall clock of this host, which decides when an interval is closed; nil means time.Now.
-	Now func() time.Time
+	// Clock decides when an interval is closed; nil means the clock of this host.
+	Clock Clock
 	// Observe is called for every artifact, in order per feed, from the goroutine of the feed; nil
 	// ignores them. It must return soon.
 	Observe func(Outcome)
@@ -44,7 +44,6 @@ type Options struct {
 type Service struct {
 	o       Options // what Update may change is in set
 	log     *slog.Logger
-	clock   clock
 	tenancy *tenancy // nil without leases
 	set     atomic.Pointer[set]
 	stream  atomic.Pointer[rta.Stream] // nil until Run starts the real-time feeds
@@ -78,7 +77,10 @@ type feed struct {
 
 // New makes a service. The error joins every problem of the options.
 func New(o Options) (*Service, error) {
-	s := &Service{o: o, log: o.Logger, clock: newClock(o.Now)}
+	s := &Service{o: o, log: o.Logger}
+	if s.o.Clock == nil {
+		s.o.Clock = systemClock{}
+	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -93,7 +95,7 @@ func New(o Options) (*Service, error) {
 		return nil, err
 	}
 	s.set.Store(now)
-	s.tenancy = newTenancy(o.Instance, o.Ledger, s.clock)
+	s.tenancy = newTenancy(o.Instance, o.Ledger)
 	return s, nil
 }
 
