@@ -1,7 +1,6 @@
 package httppush
 
 import (
-	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -18,6 +17,14 @@ const (
 	longestWait = 15 * time.Minute
 )
 
+// answered is what a service said.
+type answered struct {
+	code int
+	text string
+}
+
+func (a *answered) Error() string { return a.text }
+
 // judge reads an answer: nil for success, otherwise what the service said and what to do.
 func judge(op string, resp *http.Response, secrets []string, now time.Time) error {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, mostAnswer)) // what could be read is enough for a message
@@ -33,7 +40,7 @@ func judge(op string, resp *http.Response, secrets []string, now time.Time) erro
 		}
 		text += ": " + wfm.Quote(said)
 	}
-	e := &wfm.Error{Op: op, Kind: wfm.BadData, Err: errors.New(strings.TrimSpace(text)), Remedy: "look up this answer in the service's documentation"}
+	e := &wfm.Error{Op: op, Kind: wfm.BadData, Err: &answered{resp.StatusCode, strings.TrimSpace(text)}, Remedy: "look up this answer in the service's documentation"}
 	switch code := resp.StatusCode; {
 	case code == http.StatusRequestTimeout, code == http.StatusTooEarly, code == http.StatusTooManyRequests,
 		code >= 500 && code != http.StatusNotImplemented && code != http.StatusHTTPVersionNotSupported:
@@ -48,7 +55,7 @@ func judge(op string, resp *http.Response, secrets []string, now time.Time) erro
 	case code >= 300 && code <= 399:
 		e.Kind, e.Remedy = wfm.BadConfig, "redirects are not followed: give the address at which the service really is"
 	case code == http.StatusRequestEntityTooLarge:
-		e.Kind, e.Remedy = wfm.BadConfig, "make the batches smaller"
+		e.Kind, e.Remedy = wfm.BadConfig, "make the batches or files smaller"
 	case code == http.StatusBadRequest, code == http.StatusUnprocessableEntity:
 		e.Remedy = "check the layout and its settings against the service's documentation"
 	}

@@ -1,8 +1,10 @@
-// Package httppush carries a real-time feed to web services: each frame is the body of one POST.
+// Package httppush carries feeds to web services: each frame of a real-time feed, or each finished file, is the body of
+// one POST.
 //
 // Its place in the flow:
 //
-//	vendor session ─ wfm.Frames ─▶ httppush (a delivery.Links) ─▶ the WFM product's REST interface
+//	vendor session ─ wfm.Frames ─▶ httppush.Pusher (a delivery.Links) ─▶ the WFM product's REST interface
+//	ledger.Begin ─ wfm.Artifact ─▶ httppush.Transport (a delivery.Transport) ─▶ the same
 //
 // A destination's handler is called once and has its link as long as the service runs; it is called
 // again only after an error.
@@ -17,6 +19,20 @@
 //
 // Every other answer is final for its body: Send fails at once with what the service said, quoted and cut, and
 // what to do. The next attempt then follows at the longest wait, with a new snapshot.
+//
+// # Finished files
+//
+// A [Transport] posts the bytes of a file, unchanged, in one attempt for each call; the host tries again. It is for
+// interfaces such as injixo's contact-events (https://api.injixo.com/external-systems/contact-events), whose limits and
+// error bodies are not documented: MaxBody is a guess that a site can change.
+//
+// The guarantee is weaker than that of files: whether an attempt that got no answer was taken cannot be asked, so it
+// is posted again. That is at least once, and exactly once only where the service honours the header Idempotency-Key:
+// it is a digest of kind, interval, part, revision, name and content, so it is the same for every attempt of one
+// file, also after a restart and from another instance, and another one for each restatement. Whether injixo honours
+// it is not documented; its CSV importer replaces the intervals that it has.
+// What "all or nothing" means is the service's affair: a body that is cut off is shorter than its Content-Length, which
+// it must refuse.
 //
 // # Security
 //

@@ -112,6 +112,19 @@ func send(t *testing.T, p *httppush.Pusher, bodies ...string) (err error) {
 	return err
 }
 
+// startTLS starts a service that takes everything.
+func startTLS(t *testing.T, cert, key string) *httptest.Server {
+	t.Helper()
+	pair, err := tls.LoadX509KeyPair(cert, key)
+	require.NoError(t, err)
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	s.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // what the client says is looked at
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	return s
+}
+
 func TestTLSVerifies(t *testing.T) {
 	ours, err := linktest.NewAuthority(t.TempDir())
 	require.NoError(t, err)
@@ -130,13 +143,7 @@ func TestTLSVerifies(t *testing.T) {
 		"expired":           {old, oldKey, &httppush.TLSOptions{CAFile: ours.CAFile}, "renew"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			pair, err := tls.LoadX509KeyPair(c.cert, c.key)
-			require.NoError(t, err)
-			s := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-			s.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
-			s.Config.ErrorLog = log.New(io.Discard, "", 0) // what the client says is looked at
-			s.StartTLS()
-			defer s.Close()
+			s := startTLS(t, c.cert, c.key)
 			p, err := httppush.New([]string{s.URL}, httppush.Options{TLS: c.tls})
 			require.NoError(t, err)
 			err = send(t, p, "{}")

@@ -15,15 +15,18 @@ import (
 	"github.com/cicwfm/cicwfm/wfm/internal/links"
 )
 
-// Options of the links. The zero value is right for a service without a token.
+// Options of links and of a Transport. The zero value is right for a service without a token.
 type Options struct {
 	// Token is sent as "Authorization: Bearer …"; empty sends none.
 	Token wfm.Secret
 	// ContentType is that of the bodies; empty means application/json.
 	ContentType string
 	// IdempotencyKey adds the header Idempotency-Key: a random value for each body, the same for all its
-	// attempts.
+	// attempts. A Transport always sends one, which is not random.
 	IdempotencyKey bool
+	// NameHeader is a header in which a Transport sends the file's name: as delivery.SafeName writes it, and what is not
+	// ASCII escaped in the same way. Empty sends none; links have no use for it.
+	NameHeader string
 	// TLS names certificate files; nil means the system's authorities and no own certificate.
 	TLS *TLSOptions
 	// AllowHTTP permits addresses without TLS that are not loopback. Everyone on the way can then read the
@@ -31,10 +34,11 @@ type Options struct {
 	AllowHTTP bool
 	// MaxBody is the largest body in bytes; 0 means 8 MiB. A larger one is an error, before it is sent.
 	MaxBody int
-	// Timeout is for one attempt; 0 means 15 s.
+	// Timeout is for one attempt; 0 means 15 s, and 1 min in a Transport.
 	Timeout time.Duration
 	// SendTimeout is for all attempts of one body; 0 means 1 min. A feed whose
-	// service is away waits as long and then starts anew with a snapshot.
+	// service is away waits as long and then starts anew with a snapshot. A Transport makes one attempt; this and what
+	// follows up to the Logger is not for it.
 	SendTimeout time.Duration
 	// FarewellTimeout is how long a link can be used after the stop of the service; 0 means 2 s.
 	FarewellTimeout time.Duration
@@ -81,6 +85,9 @@ func (o *Options) settle() (tlsFiles links.TLSFiles, backoff links.Backoff, prob
 	if !isHeader(o.ContentType) {
 		problem("content type", o.ContentType, "is not the value of a header", "use one such as application/json")
 	}
+	if o.NameHeader != "" && !isNameHeader(o.NameHeader) {
+		problem("name header", o.NameHeader, "is not a header of one's own", "use one such as X-File-Name")
+	}
 	if !isHeader(o.Token.Reveal()) {
 		problem("token", "", "holds a line end or a character outside of ASCII", "copy it again, without what stands around it")
 	}
@@ -100,6 +107,21 @@ func (o *Options) settle() (tlsFiles links.TLSFiles, backoff links.Backoff, prob
 
 func isHeader(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r < 0x20 || r > 0x7e }) < 0
+}
+
+// isNameHeader tells whether a header can carry a file's name: it has no other meaning to HTTP or to this package.
+func isNameHeader(s string) bool {
+	if strings.IndexFunc(s, func(r rune) bool {
+		return r != '-' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}) >= 0 {
+		return false
+	}
+	switch lower := strings.ToLower(s); lower {
+	case "authorization", "connection", "cookie", "expect", "host", "idempotency-key", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "user-agent":
+		return false
+	default:
+		return !strings.HasPrefix(lower, "proxy-") && (!strings.HasPrefix(lower, "content-") || lower == "content-location")
+	}
 }
 
 // target is one address.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -60,19 +61,18 @@ func (p *poster) close() { p.client.CloseIdleConnections() }
 // no other begins; cut ends everything. With a patience that has ended before there is one attempt.
 func (p *poster) post(cut, patience context.Context, body []byte) error {
 	op := "post to " + p.where
-	if len(body) > p.options.MaxBody {
-		return &wfm.Error{Op: op, Kind: wfm.BadConfig, Err: wfm.Problem{Field: "body", Reason: "is larger than MaxBody"},
-			Remedy: "make the batches smaller, or raise MaxBody if the service takes it"}
+	if err := p.tooLarge(op, body); err != nil {
+		return err
 	}
-	key := ""
+	header := http.Header{}
 	if p.options.IdempotencyKey {
-		key = rand.Text()
+		header.Set(keyHeader, rand.Text())
 	}
 	// A copy: after an answer that came early, the transport may still read what it has not sent.
 	body = bytes.Clone(body)
 	until := time.Now().Add(p.options.SendTimeout)
 	for tries := 0; ; tries++ {
-		err := p.attempt(cut, op, body, key, min(p.options.Timeout, time.Until(until)))
+		err := p.attempt(cut, http.MethodPost, op, header, body, min(p.options.Timeout, time.Until(until)))
 		if err == nil {
 			return nil
 		}
@@ -88,21 +88,32 @@ func (p *poster) post(cut, patience context.Context, body []byte) error {
 	}
 }
 
-func (p *poster) attempt(cut context.Context, op string, body []byte, key string, timeout time.Duration) error {
+const keyHeader = "Idempotency-Key"
+
+func (p *poster) tooLarge(op string, body []byte) error {
+	if len(body) <= p.options.MaxBody {
+		return nil
+	}
+	return &wfm.Error{Op: op, Kind: wfm.BadConfig, Err: wfm.Problem{Field: "body", Reason: "is larger than MaxBody"},
+		Remedy: "make the batches or files smaller, or raise MaxBody if the service takes it"}
+}
+
+// attempt makes one request, with what the header holds beside the usual.
+func (p *poster) attempt(cut context.Context, method, op string, header http.Header, body []byte, timeout time.Duration) error {
 	ctx, cancel := context.WithTimeout(cut, timeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url.String(), bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, method, p.url.String(), bytes.NewReader(body))
 	if err != nil {
 		return links.Fault(op, bare(err))
 	}
-	req.Header.Set("Content-Type", p.options.ContentType)
+	maps.Copy(req.Header, header)
+	if method == http.MethodPost {
+		req.Header.Set("Content-Type", p.options.ContentType)
+	}
 	req.Header.Set("User-Agent", "cicwfm")
 	token := p.options.Token.Reveal()
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
-	}
-	if key != "" {
-		req.Header.Set("Idempotency-Key", key)
 	}
 	resp, err := p.client.Do(req)
 	if err != nil {

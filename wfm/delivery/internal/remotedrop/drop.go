@@ -36,6 +36,9 @@ type Options struct {
 	ReadBack bool
 	// Logger receives a line for each delivered or removed file, at debug level. Nil discards them.
 	Logger *slog.Logger
+	// UnseenTokens is how many earlier tokens Expel thinks of, besides that of no lease, where a list may leave out
+	// hidden files: partial files of the same content under these tokens are removed by their names. 0 trusts the list.
+	UnseenTokens int
 	// OnStep is called before each step of a delivery from its goroutine; nil ignores them.
 	OnStep func(step string)
 }
@@ -82,10 +85,11 @@ func (d *Drop) DeliverFenced(ctx context.Context, a wfm.Artifact, fence delivery
 	defer end()
 	partial := fence.PartialName(name, a.Digest())
 	err = d.use(ctx, "deliver "+wfm.Quote(name), StepConnect, func(ctx context.Context, s Session) error {
-		if err := d.put(ctx, s, fence, partial, name, a.Bytes); err != nil {
-			return d.abandon(s, partial, err)
+		begun, err := d.put(ctx, s, fence, partial, name, a.Bytes)
+		if begun && err != nil {
+			d.abandon(s, err, partial)
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return delivery.Receipt{}, err
@@ -94,28 +98,33 @@ func (d *Drop) DeliverFenced(ctx context.Context, a wfm.Artifact, fence delivery
 	return d.receipt(name, a.Bytes), nil
 }
 
-// put writes, compares and renames.
-func (d *Drop) put(ctx context.Context, s Session, fence delivery.Fence, partial, name string, content []byte) error {
+// put writes, compares and renames. begun tells whether a partial file may be there.
+func (d *Drop) put(ctx context.Context, s Session, fence delivery.Fence, partial, name string, content []byte) (begun bool, err error) {
 	if err := d.step(ctx, StepWrite); err != nil {
-		return err
+		return false, err
 	}
 	if err := s.Write(ctx, partial, content); err != nil {
-		return err
+		return true, err
 	}
 	if err := d.step(ctx, StepVerify); err != nil {
-		return err
+		return true, own{err}
 	}
 	if err := d.verify(ctx, s, partial, content); err != nil {
-		return err
+		return true, err
 	}
 	if err := fence.Still(ctx); err != nil {
-		return err
+		return true, own{err}
 	}
 	if err := d.step(ctx, StepRename); err != nil {
-		return err
+		return true, own{err}
 	}
-	return s.Rename(ctx, partial, name)
+	return true, s.Rename(ctx, partial, name)
 }
+
+// own is an error that did not come from the session: that is in order, and the server had no part in it.
+type own struct{ error }
+
+func (o own) Unwrap() error { return o.error }
 
 // verify compares the size, and on demand the content. A server that confirmed an upload may have cut it all the
 // same.
@@ -127,40 +136,48 @@ func (d *Drop) verify(ctx context.Context, s Session, partial string, content []
 			size = -1
 		}
 	}
+	lost := func(reason, remedy string) error {
+		return own{&wfm.Error{Op: "verify the upload", Kind: wfm.Unavailable, Retry: true, Err: errors.New(reason), Remedy: remedy}}
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return &wfm.Error{Op: "verify the upload", Kind: wfm.Unavailable, Retry: true,
-			Err: errors.New("the server confirmed the file, and does not have it")}
+		return lost("the server confirmed the file, and does not have it",
+			"see that nothing on the server hides, moves or deletes files that begin with a full stop and end in .part")
 	case err != nil:
 		return err
 	case size == -1:
-		return &wfm.Error{Op: "verify the upload", Kind: wfm.Unavailable, Retry: true,
-			Err: errors.New("the server confirmed the file and has other content")}
+		return lost("the server confirmed the file and has other content", "see that the server changes no line ends")
 	case size != int64(len(content)):
-		return &wfm.Error{Op: "verify the upload", Kind: wfm.Unavailable, Retry: true,
-			Err: fmt.Errorf("the server confirmed the file and has %d bytes of %d", size, len(content))}
+		return lost(fmt.Sprintf("the server confirmed the file and has %d bytes of %d", size, len(content)), "")
 	}
 	return nil
 }
 
-// abandonTimeout is how long the removal of a partial file may take after a delivery failed.
+// abandonTimeout is how long the removal of partial files may take after a delivery failed.
 const abandonTimeout = 3 * time.Second
 
-// abandon removes the partial file of a delivery that failed: over the same session where nothing was lost, else over a
+// abandon removes the partial files of a delivery that failed: over the same session where that is in order, else over a
 // new one, within a short time. What stays is overwritten by the next attempt.
-func (d *Drop) abandon(s Session, partial string, cause error) error {
+func (d *Drop) abandon(s Session, cause error, partials ...string) {
 	ctx, cancel := context.WithTimeout(context.Background(), abandonTimeout)
 	defer cancel()
-	_ = s.Close()
-	fresh, err := d.server.Dial(ctx)
-	if err != nil {
-		return cause
+	var sound own
+	if !errors.As(cause, &sound) {
+		_ = s.Close()
+		fresh, err := d.server.Dial(ctx)
+		if err != nil {
+			d.log.Debug("a partial file may stay until the next attempt", "where", d.server.Where(partials[0]), "error", err)
+			return
+		}
+		defer fresh.Close()
+		s = fresh
 	}
-	defer fresh.Close()
-	if err := fresh.Remove(ctx, partial); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		d.log.Debug("a partial file stays until the next attempt", "where", d.server.Where(partial), "error", err)
+	for _, partial := range partials {
+		if err := s.Remove(ctx, partial); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			d.log.Debug("a partial file stays until the next attempt", "where", d.server.Where(partial), "error", err)
+			return
+		}
 	}
-	return cause
 }
 
 func (d *Drop) receipt(name string, content []byte) delivery.Receipt {
@@ -200,18 +217,29 @@ func (d *Drop) use(ctx context.Context, op, step string, work func(context.Conte
 // does not answer.
 func (d *Drop) fault(ctx context.Context, op string, err error) error {
 	var decided *wfm.Error
+	var mine own
 	switch {
 	case err == nil:
 		return nil
-	case ctx.Err() != nil:
-		return &wfm.Error{Op: op, Kind: wfm.LossOfInterest, Err: ctx.Err()}
+	case ended(ctx) != nil:
+		return &wfm.Error{Op: op, Kind: wfm.LossOfInterest, Err: ended(ctx)}
+	case errors.As(err, &mine) && !errors.Is(err, context.DeadlineExceeded):
+		return mine.error
+	case errors.As(err, &decided):
+		return err
 	case errors.Is(err, context.DeadlineExceeded):
 		return &wfm.Error{Op: op, Kind: wfm.Unavailable, Retry: true, Remedy: "look after the server and the way to it",
 			Err: fmt.Errorf("%s did not answer in %s", d.server.Where(""), d.options.Timeout)}
-	case errors.As(err, &decided):
-		return err
 	}
 	return d.server.Fault(op, err)
+}
+
+// ended is the context's error. A connection may find that the deadline has passed a moment before the context says so.
+func ended(ctx context.Context) error {
+	if at, limited := ctx.Deadline(); limited && ctx.Err() == nil && !time.Now().Before(at) {
+		return context.DeadlineExceeded
+	}
+	return ctx.Err()
 }
 
 // random is content that no other check has.

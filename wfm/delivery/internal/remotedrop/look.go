@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/cicwfm/cicwfm/wfm"
@@ -47,10 +48,13 @@ func (d *Drop) Check(ctx context.Context) error {
 	second := delivery.PartialName("checked", wfm.DigestOf(content))
 	return d.use(ctx, "try "+d.server.Where(""), "", func(ctx context.Context, s Session) error {
 		err := d.try(ctx, s, first, second, content)
-		if err != nil {
-			return d.abandon(s, second, d.abandon(s, first, err))
+		if err == nil {
+			err = s.Remove(ctx, second)
 		}
-		return s.Remove(ctx, second)
+		if err != nil {
+			d.abandon(s, err, first, second)
+		}
+		return err
 	})
 }
 
@@ -75,38 +79,54 @@ func (d *Drop) Expel(ctx context.Context, a wfm.Artifact, token int64) (int, err
 	if err != nil {
 		return 0, err
 	}
-	mine := delivery.Fence{Token: token}.PartialName(name, a.Digest())
-	return d.removePartials(ctx, "a partial file of an earlier holder", func(f File) bool {
+	digest := a.Digest()
+	mine := delivery.Fence{Token: token}.PartialName(name, digest)
+	return d.removePartials(ctx, "a partial file of an earlier holder", d.unseen(name, digest, token), func(f File) bool {
 		return delivery.IsPartialOf(f.Name, name) && f.Name != mine
 	})
+}
+
+// unseen returns the names of partial files that a list might hide: of this content, by earlier holders.
+func (d *Drop) unseen(name string, digest wfm.Digest, token int64) (names []string) {
+	if d.options.UnseenTokens == 0 || token == 0 {
+		return nil
+	}
+	names = append(names, delivery.Fence{}.PartialName(name, digest))
+	for t := token - 1; t > 0 && t >= token-int64(d.options.UnseenTokens); t-- {
+		names = append(names, delivery.Fence{Token: t}.PartialName(name, digest))
+	}
+	return names
 }
 
 // CleanPartials removes the partial files that deliveries which were cut off left behind, where they were last
 // written more than olderThan ago, and returns how many. A file whose age the server does not tell stays.
 func (d *Drop) CleanPartials(ctx context.Context, olderThan time.Duration) (int, error) {
-	return d.removePartials(ctx, "a partial file", func(f File) bool {
+	return d.removePartials(ctx, "a partial file", nil, func(f File) bool {
 		return delivery.IsPartialName(f.Name) && !f.Modified.IsZero() && time.Since(f.Modified) >= olderThan
 	})
 }
 
-// removePartials removes the regular files that are meant, and returns how many.
-func (d *Drop) removePartials(ctx context.Context, what string, meant func(File) bool) (removed int, err error) {
+// removePartials removes the regular files that are meant, and those of these names whether they are in the list or
+// not, and returns how many.
+func (d *Drop) removePartials(ctx context.Context, what string, names []string, meant func(File) bool) (removed int, err error) {
 	err = d.use(ctx, "clean "+d.server.Where(""), "", func(ctx context.Context, s Session) error {
 		list, err := s.List(ctx)
 		if err != nil {
 			return err
 		}
 		for _, f := range list {
-			if !f.Regular || !meant(f) {
-				continue
+			if f.Regular && meant(f) && !slices.Contains(names, f.Name) {
+				names = append(names, f.Name)
 			}
-			if err := s.Remove(ctx, f.Name); errors.Is(err, fs.ErrNotExist) {
+		}
+		for _, name := range names {
+			if err := s.Remove(ctx, name); errors.Is(err, fs.ErrNotExist) {
 				continue
 			} else if err != nil {
 				return err
 			}
 			removed++
-			d.log.LogAttrs(ctx, slog.LevelDebug, "removed "+what, slog.String("where", d.server.Where(f.Name)))
+			d.log.LogAttrs(ctx, slog.LevelDebug, "removed "+what, slog.String("where", d.server.Where(name)))
 		}
 		return nil
 	})

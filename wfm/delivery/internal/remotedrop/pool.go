@@ -14,8 +14,15 @@ type pool struct {
 	keep   time.Duration
 	free   chan struct{} // holds one token for each session that may still be opened or is idle
 
-	mu   sync.Mutex
-	idle []*idleSession
+	mu     sync.Mutex
+	idle   []*idleSession
+	closed int // how many times; a session that was taken before is not kept after
+}
+
+// taken is a session at work.
+type taken struct {
+	Session
+	closed int
 }
 
 type idleSession struct {
@@ -32,20 +39,23 @@ func newPool(server Server, most int, keep time.Duration) *pool {
 }
 
 // get returns an idle session that still answers, or opens one.
-func (p *pool) get(ctx context.Context) (Session, error) {
+func (p *pool) get(ctx context.Context) (taken, error) {
 	select {
 	case <-p.free:
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return taken{}, ctx.Err()
 	}
+	p.mu.Lock()
+	closed := p.closed
+	p.mu.Unlock()
 	if s := p.takeIdle(ctx); s != nil {
-		return s, nil
+		return taken{s, closed}, nil
 	}
 	s, err := p.server.Dial(ctx)
 	if err != nil {
 		p.free <- struct{}{}
 	}
-	return s, err
+	return taken{s, closed}, err
 }
 
 // takeIdle returns the idle session that was used last, if it still answers: servers close what is quiet for long.
@@ -70,18 +80,19 @@ func (p *pool) takeIdle(ctx context.Context) Session {
 }
 
 // put gives a session back: a good one is kept for a while.
-func (p *pool) put(s Session, good bool) {
-	if !good || p.keep < 0 {
-		_ = s.Close()
-		p.free <- struct{}{}
+func (p *pool) put(s taken, good bool) {
+	// Only here may the next one be opened: the server must not see one too many.
+	defer func() { p.free <- struct{}{} }()
+	p.mu.Lock()
+	if good && p.keep >= 0 && s.closed == p.closed {
+		kept := &idleSession{Session: s.Session}
+		kept.timer = time.AfterFunc(p.keep, func() { p.drop(kept) })
+		p.idle = append(p.idle, kept)
+		p.mu.Unlock()
 		return
 	}
-	p.mu.Lock()
-	kept := &idleSession{Session: s}
-	kept.timer = time.AfterFunc(p.keep, func() { p.drop(kept) })
-	p.idle = append(p.idle, kept)
 	p.mu.Unlock()
-	p.free <- struct{}{}
+	_ = s.Close()
 }
 
 // drop closes an idle session whose time is over, unless it was taken meanwhile.
@@ -105,6 +116,7 @@ func (p *pool) closeIdle() error {
 	p.mu.Lock()
 	list := p.idle
 	p.idle = nil
+	p.closed++
 	p.mu.Unlock()
 	var errs []error
 	for _, s := range list {

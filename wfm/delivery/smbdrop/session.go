@@ -1,0 +1,164 @@
+package smbdrop
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"sync"
+	"time"
+
+	smb2 "github.com/cloudsoda/go-smb2"
+
+	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/delivery/internal/remotedrop"
+)
+
+// session is one connection.
+type session struct {
+	conn    *listener
+	login   *smb2.Session
+	share   *smb2.Share
+	folder  string
+	closing sync.Once
+}
+
+func (s *session) in(name string) string {
+	if s.folder == "" || name == "" {
+		return s.folder + name
+	}
+	return s.folder + `\` + name
+}
+
+// guard runs work on the share and closes the connection when ctx ends. The library gets the context too: without
+// one a request could wait for credits that never come.
+func (s *session) guard(ctx context.Context, work func(*smb2.Share) error) error {
+	return remotedrop.Guard(ctx, s.conn, func() error { return work(s.share.WithContext(ctx)) })
+}
+
+// enter looks whether the folder is there.
+func (s *session) enter(ctx context.Context) error {
+	info, err := s.share.WithContext(ctx).Stat(s.folder)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
+		return &wfm.Error{Op: "enter the folder " + wfm.Quote(s.folder), Kind: wfm.BadConfig, Err: errors.New("it is not a folder"),
+			Remedy: "name the folder, not a file in it"}
+	}
+	return nil
+}
+
+func (s *session) Write(ctx context.Context, name string, content []byte) error {
+	return s.guard(ctx, func(share *smb2.Share) error {
+		f, err := create(share, s.in(name))
+		if err != nil {
+			return err
+		}
+		_, err = f.Write(content)
+		if err == nil {
+			err = f.Sync()
+		}
+		return cmp.Or(err, f.Close())
+	})
+}
+
+// create makes a new file. Debris under its name is removed and not opened: it could be a link, or belong to another
+// account.
+func create(share *smb2.Share, name string) (*smb2.File, error) {
+	const flags = os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	f, err := share.OpenFile(name, flags, 0o666)
+	if !errors.Is(err, fs.ErrExist) {
+		return f, err
+	}
+	if err := share.Remove(name); err != nil {
+		return nil, err
+	}
+	return share.OpenFile(name, flags, 0o666)
+}
+
+func (s *session) Size(ctx context.Context, name string) (size int64, err error) {
+	err = s.guard(ctx, func(share *smb2.Share) error {
+		info, err := share.Lstat(s.in(name))
+		if err != nil {
+			return err
+		}
+		if !info.Mode().IsRegular() {
+			return &fs.PathError{Op: "stat", Path: name, Err: fs.ErrNotExist}
+		}
+		size = info.Size()
+		return nil
+	})
+	return size, err
+}
+
+func (s *session) Read(ctx context.Context, name string, most int64) (content []byte, err error) {
+	err = s.guard(ctx, func(share *smb2.Share) error {
+		f, err := share.Open(s.in(name))
+		if err != nil {
+			return err
+		}
+		content = make([]byte, most)
+		n, err := io.ReadFull(f, content)
+		content = content[:n]
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			err = nil
+		}
+		return cmp.Or(err, f.Close())
+	})
+	return content, err
+}
+
+func (s *session) Rename(ctx context.Context, from, to string) error {
+	return s.guard(ctx, func(share *smb2.Share) error {
+		err := share.Rename(s.in(from), s.in(to))
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return &wfm.Error{Op: "rename the upload", Kind: wfm.Unavailable, Retry: true,
+				Err:    errors.New("the partial file is gone: another instance took over, or someone cleaned the folder"),
+				Remedy: "it is tried again where this instance still runs the feed"}
+		case errors.Is(err, fs.ErrPermission):
+			if _, there := share.Lstat(s.in(to)); there == nil {
+				return &inUse{err}
+			}
+		}
+		return err
+	})
+}
+
+// inUse is a rename over an existing file that the server refused although the account may write into the folder.
+type inUse struct{ error }
+
+func (e *inUse) Unwrap() error { return e.error }
+
+func (s *session) Remove(ctx context.Context, name string) error {
+	return s.guard(ctx, func(share *smb2.Share) error { return share.Remove(s.in(name)) })
+}
+
+func (s *session) List(ctx context.Context) (list []remotedrop.File, err error) {
+	err = s.guard(ctx, func(share *smb2.Share) error {
+		infos, err := share.ReadDir(s.folder)
+		for _, i := range infos {
+			list = append(list, remotedrop.File{Name: i.Name(), Modified: i.ModTime(), Regular: i.Mode().IsRegular()})
+		}
+		return err
+	})
+	return list, err
+}
+
+// pingTimeout is how long an idle session may take to answer.
+const pingTimeout = 2 * time.Second
+
+func (s *session) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	return remotedrop.Guard(ctx, s.conn, s.login.WithContext(ctx).Echo)
+}
+
+// Close ends the connection, and with it the session and its open files on the server.
+func (s *session) Close() error {
+	s.closing.Do(func() { _ = s.conn.Close() })
+	return nil
+}
