@@ -24,17 +24,23 @@ type stateSpan struct {
 }
 
 // addState keeps a state until the intervals that it reaches into are closed. It is cut then, so a
-// state of many days takes no more room than a short one.
+// state of many days takes no more room than a short one. One that ended before the window is of sign-ons alone.
 func (a *Aggregator) addState(r *Row) error {
 	s := stateSpan{site: r.Site, start: r.Start.Unix(), end: r.End().Unix(), state: r.State}
-	if s.end < a.o.Window.Start.Unix() || s.start >= a.o.Window.End.Unix() ||
-		(s.end == a.o.Window.Start.Unix() && s.start < s.end) {
-		return rowError(r, wfm.BadData, fmt.Sprintf("the state lies outside the window %s that was asked for", a.o.Window),
-			"the source must filter states by the window")
+	from, to, reach := a.o.Window.Start.Unix(), a.o.Window.End.Unix(), int64(a.o.Needs.SignOnReach()/time.Second)
+	if !touches(s.start, s.end, from-reach, to) {
+		return rowError(r, wfm.BadData, fmt.Sprintf("the state lies outside the window %s that was asked for",
+			(&Query{Window: a.o.Window, Needs: a.o.Needs}).States()), "the source must filter states by the window")
 	}
-	if touched := max(s.start, a.o.Window.Start.Unix()); touched < a.next.Unix() {
-		if err := a.reopen(r, touched); err != nil {
+	if touched := max(s.start, from); touched < a.next.Unix() {
+		if err := a.reopen(r, touched, s.end+reach); err != nil {
 			return err
+		}
+	}
+	if reach > 0 {
+		a.addSignOn(r)
+		if !a.o.Needs.Activity || !touches(s.start, s.end, from, to) {
+			return nil
 		}
 	}
 	st := a.agents[r.Agent]
@@ -47,9 +53,14 @@ func (a *Aggregator) addState(r *Row) error {
 	return nil
 }
 
-// reopen marks the retained intervals that a late state reaches into.
-func (a *Aggregator) reopen(r *Row, from int64) error {
-	end := min(r.End().Unix(), a.next.Unix()-1)
+// touches tells whether a state reaches into a span: one of zero length, whether its instant lies in it.
+func touches(start, end, from, to int64) bool {
+	return start < to && (end > from || (start == end && start >= from))
+}
+
+// reopen marks the retained intervals that a late state says something about.
+func (a *Aggregator) reopen(r *Row, from, until int64) error {
+	end := min(until, a.next.Unix()-1)
 	for at := time.Unix(from, 0).UTC(); at.Unix() <= end; {
 		s, err := a.slotAt(r, at, at.Unix())
 		if err != nil {

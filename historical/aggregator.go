@@ -55,7 +55,9 @@ type Aggregator struct {
 	free     []*slot
 	seen     map[wfm.Site]bool
 	agents   map[wfm.AgentID]*agentStates
-	next     time.Time // start of the first interval never closed
+	signOns  map[wfm.AgentID]*signOnRows
+	spans    []signOnSpan // of one agent, while a report is made
+	next     time.Time    // start of the first interval never closed
 	notes    []wfm.Diagnostic
 	absences [wfm.NumGrains][]int64 // values of a record of zeros
 	// statistics says that a grain with counters is read, so that a silent site is a gap.
@@ -70,7 +72,7 @@ func NewAggregator(o AggregatorOptions) (*Aggregator, error) {
 			Remedy: "widen it to whole intervals of the feed's time zone"}
 	}
 	a := &Aggregator{o: o, slots: map[int64]*slot{}, seen: map[wfm.Site]bool{},
-		agents: map[wfm.AgentID]*agentStates{}, next: o.Window.Start}
+		agents: map[wfm.AgentID]*agentStates{}, signOns: map[wfm.AgentID]*signOnRows{}, next: o.Window.Start}
 	for g := range wfm.NumGrains {
 		a.statistics = a.statistics || (g != wfm.GrainActivity && o.Needs.Wants(g))
 		set := o.Needs.For(g).Counters
@@ -335,6 +337,7 @@ func (a *Aggregator) forget(closed time.Time) {
 			delete(a.agents, id)
 		}
 	}
+	a.forgetSignOns(closed)
 }
 
 func rowError(r *Row, kind wfm.Kind, reason, remedy string) error {

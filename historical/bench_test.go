@@ -55,6 +55,45 @@ func BenchmarkAggregator(b *testing.B) {
 	}
 }
 
+// BenchmarkSignOns folds the states of 500 agents, ten changes an hour and two log-ons a day each, into quarter-hours with the
+// sign-ons of 24 hours.
+func BenchmarkSignOns(b *testing.B) {
+	const agents, perHour, hours = 500, 10, 72
+	start := at("2026-01-01T00:00:00Z")
+	names := make([]wfm.AgentID, agents)
+	for i := range names {
+		names[i] = wfm.AgentID(fmt.Sprintf("agent%03d", i))
+	}
+	end := start.Add(hours * time.Hour)
+	b.ReportAllocs()
+	intervals := 0
+	for b.Loop() {
+		a, err := historical.NewAggregator(historical.AggregatorOptions{Grid: wfm.Grid{Length: wfm.Quarter}, Needs: wfm.Needs{SignOns: 24 * time.Hour},
+			Window: wfm.Window{Start: start.Add(48 * time.Hour), End: end}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for i := range hours * perHour {
+			now := start.Add(time.Duration(i) * time.Hour / perHour)
+			for range a.Close(now) {
+				intervals++
+			}
+			change := i % (12 * perHour)
+			for _, name := range names {
+				if err := a.Add(historical.Row{Grain: wfm.GrainActivity, Site: 1, Agent: name, Start: now, Duration: time.Hour / perHour,
+					State: historical.State{LoggedIn: change != 0, ChangedLoggedIn: change < 2}}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+		for range a.Close(end) {
+			intervals++
+		}
+	}
+	b.ReportMetric(b.Elapsed().Seconds()*1000/float64(intervals), "ms/interval")
+	b.ReportMetric(float64(b.N*hours*perHour*agents)/b.Elapsed().Seconds(), "rows/s")
+}
+
 func fullSet() *wfm.CounterSet {
 	var all []wfm.Counter
 	for c := range wfm.Counters() {

@@ -45,7 +45,8 @@ func fold(t require.TestingT, o historical.AggregatorOptions, rows []historical.
 	for _, r := range rows {
 		in := o.Window.Contains(r.Start)
 		if r.Grain == wfm.GrainActivity {
-			in = r.Start.Before(o.Window.End) && (r.End().After(o.Window.Start) || (r.Duration == 0 && in))
+			w := (&historical.Query{Window: o.Window, Needs: o.Needs}).States()
+			in = r.Start.Before(w.End) && (r.End().After(w.Start) || (r.Duration == 0 && w.Contains(r.Start)))
 		}
 		if !in {
 			continue

@@ -16,6 +16,7 @@ func (a *Aggregator) report(s *slot) wfm.Report {
 	r := wfm.Report{Interval: s.window, Repeated: s.twin, Estimated: s.estimated}
 	a.records(s, &r)
 	a.states(s, &r)
+	a.signedOn(s, &r)
 	a.coverage(s, &r)
 	if len(s.sites) > 0 {
 		a.zeros(&r)
@@ -164,6 +165,9 @@ func contentOf(r *wfm.Report) wfm.Digest {
 	}
 	for _, act := range r.Activity {
 		fmt.Fprintf(h, "%q %v %v %v;", act.Agent, act.States, act.LogOns, act.LogOffs)
+	}
+	for _, s := range r.SignOns {
+		fmt.Fprintf(h, "%q %v %v %q;", s.Agent, s.In, s.Out, s.Reason)
 	}
 	return wfm.Digest(h.Sum(nil))
 }

@@ -17,13 +17,14 @@ type Source interface {
 	//
 	// A statistics or presence row belongs to the query if its Start lies in the window; an
 	// activity row if any part of it does (a state of zero length, if its instant does), so that
-	// states which began before the window are carried in.
+	// states which began before the window are carried in. Where the needs name sign-ons, the window of
+	// activity rows, and of no others, begins earlier: see Query.States.
 	Rows(ctx context.Context, q Query) iter.Seq2[Row, error]
 }
 
 // Ordered is implemented by sources that yield rows in order of Start, up to a slack: no row
 // starts earlier than the slack before the latest start already yielded. An activity row counts
-// with its start, or the start of the window if that is later. A consumer may then close intervals
+// with its start, or the start of Query.States if that is later. A consumer may then close intervals
 // while it reads, and its memory does not grow with the window.
 type Ordered interface{ Slack() time.Duration }
 
@@ -77,6 +78,11 @@ type Query struct {
 	// Diagnose receives remarks about the data, from the goroutine that consumes the rows. Nil
 	// discards them.
 	Diagnose func(wfm.Diagnostic)
+}
+
+// States is the window of the activity rows: that of the query, which begins Needs.SignOnReach earlier.
+func (q *Query) States() wfm.Window {
+	return wfm.Window{Start: q.Window.Start.Add(-q.Needs.SignOnReach()), End: q.Window.End}
 }
 
 // Row is one row of a source. Which fields have a meaning depends on Grain.

@@ -1,6 +1,9 @@
 package wfm
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Grain says what one record is about.
 type Grain uint8
@@ -33,6 +36,9 @@ type Needs struct {
 	Queue, Agent, AgentQueue Columns
 	// Activity asks for the states of agents from AgentActivityLog.
 	Activity bool
+	// SignOns asks for who was signed on in this span up to the end of each interval: see Report.SignOns. Zero
+	// asks for nothing.
+	SignOns time.Duration
 	// WholeDays asks the host to hand over all intervals of a calendar day at once, for files
 	// that hold a day. Without it each interval comes alone, as soon as it is closed.
 	WholeDays bool
@@ -62,16 +68,21 @@ func (n Needs) For(g Grain) Columns {
 // Wants tells whether a grain is needed.
 func (n Needs) Wants(g Grain) bool {
 	if g == GrainActivity {
-		return n.Activity
+		return n.Activity || n.SignOns > 0
 	}
 	return n.For(g).Counters.Len() > 0
 }
+
+// SignOnReach is how far before the window of a query the rows of AgentActivityLog are read: twice SignOns. Log-ons
+// are looked for as far back as that, so that a span which ended in SignOns has its log-on, and no further, so that
+// the report of an interval is the same whatever else is read with it. It is zero where no sign-ons are needed.
+func (n Needs) SignOnReach() time.Duration { return 2 * max(n.SignOns, 0) }
 
 // Union joins the needs of several encoders or layouts.
 func (n Needs) Union(o Needs) Needs {
 	return Needs{
 		Queue: n.Queue.union(o.Queue), Agent: n.Agent.union(o.Agent), AgentQueue: n.AgentQueue.union(o.AgentQueue),
-		Activity: n.Activity || o.Activity, WholeDays: n.WholeDays || o.WholeDays,
+		Activity: n.Activity || o.Activity, SignOns: max(n.SignOns, o.SignOns), WholeDays: n.WholeDays || o.WholeDays,
 	}
 }
 

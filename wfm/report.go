@@ -11,7 +11,8 @@ import (
 // historical.Aggregator and read by encoders, which must not change it or keep it.
 //
 // Records are sorted: queues by workgroup and medium, agents by agent and medium, agent-by-queue
-// records by agent, workgroup and medium, states by agent and start. Names compare bytewise.
+// records by agent, workgroup and medium, states by agent and start, sign-ons by agent and log-on. Names
+// compare bytewise.
 type Report struct {
 	Interval Window
 	// Repeated is the second occurrence of the same wall-clock interval on the night of the
@@ -27,6 +28,10 @@ type Report struct {
 	Agents      []Record   // GrainAgent
 	AgentQueues []Record   // GrainAgentQueue
 	Activity    []Activity // GrainActivity, one entry per agent
+	// SignOns are the spans of being logged in that reach into the last Needs.SignOns before the end of the
+	// interval (of the second occurrence, where the feed sums a repeated hour). That is elapsed time: a day with a
+	// clock change has no more of it and no less.
+	SignOns []SignOn
 
 	// Sites lists the sites that wrote statistics in the interval, sorted.
 	Sites []Site
@@ -67,7 +72,7 @@ func (r *Report) Records(g Grain) []Record {
 
 // Empty tells whether the report carries no record of any grain.
 func (r *Report) Empty() bool {
-	return len(r.Queues)+len(r.Agents)+len(r.AgentQueues)+len(r.Activity) == 0
+	return len(r.Queues)+len(r.Agents)+len(r.AgentQueues)+len(r.Activity)+len(r.SignOns) == 0
 }
 
 // Activity is what one agent did in one interval, in whole seconds.
@@ -108,6 +113,18 @@ type StateSpan struct {
 	CarriedIn bool
 	// Began is when the state really began, which may lie before the interval.
 	Began time.Time
+}
+
+// SignOn is a span in which an agent was logged in to the client, cut by nothing. It says what was known at the end of the
+// interval: a log-off at that very instant belongs to the next one.
+type SignOn struct {
+	Agent AgentID
+	// In is the log-on. It is zero where it lies further back than is looked for (Needs.SignOnReach), or left no row.
+	In time.Time
+	// Out is the log-off; zero for an agent who was still signed on at the end of the interval.
+	Out time.Time
+	// Reason is the status of the row that told the log-off; empty where Out is zero or no row told it.
+	Reason StatusKey
 }
 
 // DiagnosticKind classes a remark, so that a console can count and filter.

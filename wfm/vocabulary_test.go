@@ -106,6 +106,11 @@ func TestNeeds(t *testing.T) {
 		require.Equal(t, want, u.Wants(g), g)
 	}
 	require.False(t, queue.Wants(wfm.GrainActivity))
+	require.Zero(t, queue.SignOnReach())
+	signOns := queue.Union(wfm.Needs{SignOns: time.Hour}).Union(wfm.Needs{SignOns: time.Minute})
+	require.Equal(t, 2*time.Hour, signOns.SignOnReach(), "the longer span")
+	require.True(t, signOns.Wants(wfm.GrainActivity), "its rows are read")
+	require.False(t, (&wfm.Report{SignOns: []wfm.SignOn{{}}}).Empty())
 	require.Equal(t, u, u.Union(wfm.Needs{}))
 	require.Equal(t, u, wfm.Needs{}.Union(u))
 	require.Equal(t, []wfm.MediaType{wfm.AllMedia}, wfm.Columns{}.MediaList())

@@ -69,6 +69,11 @@ func (c *config) interval(needs wfm.Needs) (wfm.Report, error) {
 			r.Activity = append(r.Activity, activity(centre, truth, a.ID, w))
 		}
 	}
+	if needs.SignOns > 0 {
+		r.SignOns = slices.DeleteFunc(truth.SignOns(wfm.Window{Start: w.End.Add(-needs.SignOns), End: w.End}), func(s wfm.SignOn) bool {
+			return !slices.ContainsFunc(agents, func(a cicsim.Agent) bool { return a.ID == s.Agent })
+		})
+	}
 	wfm.SortRecords(r.Queues)
 	wfm.SortRecords(r.Agents)
 	wfm.SortRecords(r.AgentQueues)

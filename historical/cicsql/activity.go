@@ -11,11 +11,12 @@ import (
 // activityStream reads the states of agents, each whole and once.
 type activityStream struct {
 	cursor
-	rd    *reading
-	plan  *activityPlan
-	pos   activityColumns
-	clock resolver
-	end   textCache
+	rd     *reading
+	plan   *activityPlan
+	window wfm.Window // of states: for sign-ons it begins before that of the query
+	pos    activityColumns
+	clock  resolver
+	end    textCache
 
 	users, keys, groups *interner
 	out                 historical.Row
@@ -23,13 +24,14 @@ type activityStream struct {
 }
 
 func (r *Reader) openActivity(ctx context.Context, rd *reading, p *activityPlan) (*activityStream, error) {
-	stmt, pos := r.selectActivity(p, rd.query.Window)
+	window := rd.query.States()
+	stmt, pos := r.selectActivity(p, window)
 	c, err := r.openCursor(ctx, "read "+p.view.name, stmt, pos.columns)
 	if err != nil {
 		return nil, err
 	}
 	keep := func(*interned) {}
-	return &activityStream{cursor: c, rd: rd, plan: p, pos: pos, clock: resolver{rd: rd, view: p.view, zone: r.opts.Zone},
+	return &activityStream{cursor: c, rd: rd, plan: p, window: window, pos: pos, clock: resolver{rd: rd, view: p.view, zone: r.opts.Zone},
 		users: newInterner(func(e *interned) { e.keep = p.agents.has(e.name) }), keys: newInterner(keep), groups: newInterner(keep)}, nil
 }
 
@@ -57,7 +59,7 @@ func (s *activityStream) next(ctx context.Context) (bool, error) {
 
 // take makes a row of the scanned state; false if it is left out.
 func (s *activityStream) take() (bool, error) {
-	w := s.rd.query.Window
+	w, asked := s.window, s.rd.query.Window
 	user := s.users.get(s.cells[s.pos.user])
 	if user == nil || !user.keep {
 		return false, nil
@@ -67,7 +69,7 @@ func (s *activityStream) take() (bool, error) {
 		return false, err
 	}
 	if bad != "" {
-		return false, s.bad(user.name, w.Start, bad)
+		return false, s.bad(user.name, asked.Start, bad)
 	}
 	start := time.Unix(began, 0).UTC()
 	if !start.Before(w.End) {
@@ -79,7 +81,7 @@ func (s *activityStream) take() (bool, error) {
 	}
 	if bad != "" {
 		// What began before the window is the business of an earlier one.
-		if start.Before(w.Start) {
+		if start.Before(asked.Start) {
 			return false, nil
 		}
 		return false, s.bad(user.name, start, bad)
@@ -88,15 +90,20 @@ func (s *activityStream) take() (bool, error) {
 	if start.Before(w.Start) && !end.After(w.Start) {
 		return false, nil
 	}
+	st, bad := s.state()
 	site, siteState := toInt(s.cells[s.pos.site])
 	if siteState != isNumber {
-		return false, s.bad(user.name, start, badValue(colSite, s.cells[s.pos.site]))
+		bad = badValue(colSite, s.cells[s.pos.site])
 	}
-	st, bad := s.state()
-	if bad != "" {
+	earlier := start.Before(asked.Start) && !end.After(asked.Start) // read for sign-ons alone
+	switch {
+	case bad != "" && earlier:
+		return false, nil
+	case bad != "":
 		return false, s.bad(user.name, start, bad)
+	case !earlier:
+		s.remarks(began, ambiguous, wfm.Site(site))
 	}
-	s.remarks(began, ambiguous, wfm.Site(site))
 	s.unix = max(began, w.Start.Unix())
 	s.out = historical.Row{Grain: wfm.GrainActivity, Site: wfm.Site(site), Start: start, Duration: end.Sub(start),
 		Agent: wfm.AgentID(user.name), State: st}

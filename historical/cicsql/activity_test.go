@@ -2,11 +2,13 @@ package cicsql_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/cicwfm/cicwfm/historical"
 	"github.com/cicwfm/cicwfm/historical/cicsql"
+	"github.com/cicwfm/cicwfm/historical/historicaltest"
 	"github.com/cicwfm/cicwfm/wfm"
 )
 
@@ -103,4 +105,35 @@ func TestAgentsOfWorkgroups(t *testing.T) {
 	in, err := f.reader(cicsql.Options{}).Inspect(t.Context(), q)
 	require.ErrorContains(t, err, "Sales", "no statistics of the workgroup view either")
 	require.Contains(t, in.Notes[0], "UserWorkgroups is not used")
+}
+
+// TestStatesOfSignOns: sign-ons read the states of twice their span before the window, and nothing else changes: neither the rows
+// of other grains nor what is remarked.
+func TestStatesOfSignOns(t *testing.T) {
+	f := newFixture(t, shape{})
+	f.stat(queues, "Sales", "*,*,*", ten, values{"nEnteredAcd": 3})
+	f.stat(queues, "Sales", "*,*,*", "2026-01-15T09:45:00Z", values{"nEnteredAcd": 4})
+	f.state("anna", "2026-01-13T08:00:00Z", "2026-01-13T10:00:00Z", values{"StatusKey": "ended where it begins"})
+	f.state("anna", "2026-01-13T09:00:00Z", "2026-01-13T10:00:01Z", values{"StatusKey": "reaches in"})
+	f.state("anna", "2026-01-13T10:00:00Z", "2026-01-13T10:00:00Z", values{"StatusKey": "its first instant", "ChangedLoggedIn": true, "SeqNo": 1})
+	f.state("bert", "2026-01-14T10:00:00Z", "2026-01-14T11:00:00Z", nil)
+	f.state("bert", "2026-01-14T12:00:00Z", "2026-01-14T11:00:00Z", values{"StatusKey": "bad, and of an earlier window"})
+	f.state("bert", "2026-01-14T13:00:00Z", "2026-01-14T13:30:00Z", values{"LoggedIn": "perhaps"})
+	f.state("bert", "2026-01-15T10:01:00Z", "2026-01-15T10:02:00Z", values{"LoggedIn": "perhaps"})
+	f.state("carl", "2026-01-15T10:14:59Z", "2026-01-15T12:00:00Z", nil)
+	f.state("carl", quarter, "2026-01-15T12:00:00Z", values{"StatusKey": "after"})
+	q := historical.Query{Window: window(t, ten, quarter), Needs: needQueue(nil, "nEnteredAcd")}
+	plain := f.read(cicsql.Options{Zone: berlin(t)}, q)
+	q.Needs.SignOns = 24 * time.Hour
+	require.NoError(t, historicaltest.Check(t.Context(), f.reader(cicsql.Options{Zone: berlin(t)}), q))
+	out := f.read(cicsql.Options{Zone: berlin(t)}, q)
+	require.Equal(t, []string{
+		"13T09:00:00Z anna 1h0m1s reaches in/Available true false 0",
+		"13T10:00:00Z anna 0s its first instant/Available true true 1",
+		"14T10:00:00Z bert 1h0m0s Available/Available true false 0",
+		"15T10:14:59Z carl 1h45m1s Available/Available true false 0",
+	}, out.of(wfm.GrainActivity))
+	require.Equal(t, plain.of(wfm.GrainQueue), out.of(wfm.GrainQueue))
+	require.Equal(t, plain.of(wfm.GrainPresence), out.of(wfm.GrainPresence))
+	require.Equal(t, []string{"bad row"}, out.kinds(), "that of the window alone")
 }

@@ -38,6 +38,7 @@ type sqlCase struct {
 		Media    []wfm.MediaType
 	}
 	Activity bool
+	SignOns  string // a duration
 }
 
 var fromObject = regexp.MustCompile(`(?i)FROM .*?(IWrkgrpQueueStats|IAgentQueueStats|AgentActivityLog|UserWorkgroups)`)
@@ -112,6 +113,10 @@ func (c sqlCase) run(t *testing.T) string {
 		}
 	}
 	q.Needs.Activity = c.Activity
+	if c.SignOns != "" {
+		q.Needs.SignOns, err = time.ParseDuration(c.SignOns)
+		require.NoError(t, err)
+	}
 	if c.Inspect {
 		if _, err := r.Inspect(t.Context(), q); err != nil {
 			t.Log(err)

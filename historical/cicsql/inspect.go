@@ -36,7 +36,7 @@ func (r *Reader) Inspect(ctx context.Context, q historical.Query) (historical.In
 	in.clock(ctx)
 	queues := in.object(ctx, queueView, q.Needs.Wants(wfm.GrainQueue), "quiet workgroups and silent sites are told apart by the agent view")
 	agents := in.object(ctx, agentView, q.Needs.Wants(wfm.GrainAgent) || q.Needs.Wants(wfm.GrainAgentQueue), "agents are limited by configured membership alone")
-	if q.Needs.Activity {
+	if q.Needs.Wants(wfm.GrainActivity) {
 		in.object(ctx, activityTable, true, "")
 	}
 	var members *view

@@ -119,7 +119,7 @@ func (r *Reader) plan(ctx context.Context, rd *reading) (*plan, error) {
 			}
 		}
 	}
-	if q.Needs.Activity && !agents.none() {
+	if q.Needs.Wants(wfm.GrainActivity) && !agents.none() {
 		if p.activity, err = r.planActivity(ctx, agents); err != nil {
 			return nil, err
 		}
@@ -163,7 +163,7 @@ func (r *Reader) planPresence(ctx context.Context, n wfm.Needs, p *plan) error {
 func (r *Reader) agentsFor(ctx context.Context, rd *reading, workgroups *names) (*names, error) {
 	n := rd.query.Needs
 	compare := n.Wants(wfm.GrainAgentQueue) && r.opts.Reconcile == ReconcileOn
-	if workgroups == nil || (!n.Wants(wfm.GrainAgent) && !n.Activity && !compare) {
+	if workgroups == nil || (!n.Wants(wfm.GrainAgent) && !n.Wants(wfm.GrainActivity) && !compare) {
 		return nil, nil
 	}
 	return r.agents(ctx, rd, workgroups)

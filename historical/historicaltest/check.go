@@ -65,10 +65,12 @@ func (c *checker) row(r *historical.Row, w wfm.Window) {
 		c.rule("%s: negative duration", name)
 	}
 	if r.Grain == wfm.GrainActivity {
-		if !r.Start.Before(w.End) || r.End().Before(w.Start) {
-			c.rule("%s: the state does not touch the window %s; only states that reach into it belong to it", name, w)
+		q := c.q
+		q.Window = w
+		if states := q.States(); !r.Start.Before(states.End) || r.End().Before(states.Start) {
+			c.rule("%s: the state does not touch the window %s; only states that reach into it belong to it", name, states)
 		}
-		if !c.q.Needs.Activity {
+		if !q.Needs.Wants(wfm.GrainActivity) {
 			c.rule("%s: activity was not asked for", name)
 		}
 		return
@@ -98,7 +100,7 @@ func (c *checker) order(src historical.Source, rows []historical.Row) {
 	}
 	var latest time.Time
 	for i := range rows {
-		start := clamped(&rows[i], c.q.Window)
+		start := clamped(&rows[i], c.q)
 		if start.Before(latest.Add(-o.Slack())) {
 			c.rule("a %s row at %s comes after one at %s, more than the promised slack of %s; intervals closed meanwhile would lose it",
 				rows[i].Grain, start, latest, o.Slack())

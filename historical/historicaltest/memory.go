@@ -59,7 +59,7 @@ func (m *Memory) Rows(ctx context.Context, q historical.Query) iter.Seq2[histori
 		}
 		rows = slices.DeleteFunc(rows, func(s stored) bool { return !answers(&s.row, q) })
 		slices.SortStableFunc(rows, func(a, b stored) int {
-			return cmp.Or(clamped(&a.row, q.Window).Compare(clamped(&b.row, q.Window)), cmp.Compare(a.row.Grain, b.row.Grain))
+			return cmp.Or(clamped(&a.row, q).Compare(clamped(&b.row, q)), cmp.Compare(a.row.Grain, b.row.Grain))
 		})
 		var values []int64
 		for _, s := range rows {
@@ -84,9 +84,10 @@ func (m *Memory) Rows(ctx context.Context, q historical.Query) iter.Seq2[histori
 	}
 }
 
-func clamped(r *historical.Row, w wfm.Window) time.Time {
-	if r.Start.Before(w.Start) {
-		return w.Start
+// clamped is the time by which a row is ordered.
+func clamped(r *historical.Row, q historical.Query) time.Time {
+	if from := q.States().Start; r.Start.Before(from) {
+		return from
 	}
 	return r.Start
 }
@@ -96,8 +97,9 @@ func answers(r *historical.Row, q historical.Query) bool {
 	case wfm.GrainPresence:
 		return q.Window.Contains(r.Start)
 	case wfm.GrainActivity:
-		touches := r.Start.Before(q.Window.End) && r.End().After(q.Window.Start)
-		return q.Needs.Activity && (touches || (r.Duration == 0 && q.Window.Contains(r.Start)))
+		w := q.States()
+		touches := r.Start.Before(w.End) && r.End().After(w.Start)
+		return q.Needs.Wants(wfm.GrainActivity) && (touches || (r.Duration == 0 && w.Contains(r.Start)))
 	}
 	cols := q.Needs.For(r.Grain)
 	named := r.Grain == wfm.GrainAgent || q.Workgroups == nil || slices.ContainsFunc(q.Workgroups, func(w wfm.Workgroup) bool {

@@ -68,6 +68,12 @@ func BenchmarkChanges(b *testing.B) {
 	layouttest.BenchmarkChanges(b, enc)
 }
 
+// BenchmarkFramesAgainst compares with what the standard library offers.
+func BenchmarkFramesAgainst(b *testing.B) {
+	layouttest.BenchmarkFramesAgainst(b, aspect.NewRealTime, vendors.RTASettings{Preset: "status", Statuses: statusMap()},
+		vendors.RTASettings{Preset: "observed-2014", Statuses: statusMap()})
+}
+
 func FuzzFrames(f *testing.F) {
 	var encoders []vendors.RTAEncoder
 	for _, s := range []vendors.RTASettings{{}, {Preset: "observed-2014"}, {Values: map[string]string{"encoding": "UTF-16BE"}}} {

@@ -34,18 +34,10 @@ func TestHistoricalRoundTrip(t *testing.T) {
 	})
 }
 
-func BenchmarkEncode(b *testing.B) {
-	enc, err := aspect.New(vendors.Settings{})
-	require.NoError(b, err)
-	layouttest.Benchmark(b, enc)
-}
+func BenchmarkEncode(b *testing.B) { layouttest.Benchmark(b, aspect.New) }
 
 // BenchmarkAgainst compares with what the standard library offers.
-func BenchmarkAgainst(b *testing.B) {
-	enc, err := aspect.New(vendors.Settings{})
-	require.NoError(b, err)
-	layouttest.BenchmarkAgainst(b, enc)
-}
+func BenchmarkAgainst(b *testing.B) { layouttest.BenchmarkAgainst(b, aspect.New) }
 
 func FuzzDecode(f *testing.F) {
 	enc, err := aspect.New(vendors.Settings{})

@@ -3,22 +3,11 @@ package injixo_test
 import (
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
-	"github.com/cicwfm/cicwfm/vendors"
 	"github.com/cicwfm/cicwfm/vendors/injixo"
 	"github.com/cicwfm/cicwfm/vendors/layout/layouttest"
 )
 
-func BenchmarkEncode(b *testing.B) {
-	enc, err := injixo.New(vendors.Settings{})
-	require.NoError(b, err)
-	layouttest.Benchmark(b, enc)
-}
+func BenchmarkEncode(b *testing.B) { layouttest.Benchmark(b, injixo.New) }
 
 // BenchmarkAgainst compares with what the standard library offers.
-func BenchmarkAgainst(b *testing.B) {
-	enc, err := injixo.New(vendors.Settings{})
-	require.NoError(b, err)
-	layouttest.BenchmarkAgainst(b, enc)
-}
+func BenchmarkAgainst(b *testing.B) { layouttest.BenchmarkAgainst(b, injixo.New) }

@@ -74,6 +74,12 @@ func BenchmarkChanges(b *testing.B) {
 	layouttest.BenchmarkChanges(b, enc)
 }
 
+// BenchmarkFramesAgainst compares with what the standard library offers.
+func BenchmarkFramesAgainst(b *testing.B) {
+	layouttest.BenchmarkFramesAgainst(b, injixo.NewRealTime, vendors.RTASettings{Values: configuration()},
+		vendors.RTASettings{Preset: "socket"})
+}
+
 func FuzzFrames(f *testing.F) {
 	var encoders []vendors.RTAEncoder
 	for _, s := range []vendors.RTASettings{{Values: configuration()}, {Preset: "socket"}} {

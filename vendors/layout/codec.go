@@ -27,6 +27,7 @@ type Codec struct {
 	repeat   vendors.RepeatPolicy
 	restate  vendors.Restatement
 	needs    wfm.Needs
+	runs     int // of all sections
 	scratch  sync.Pool
 }
 
@@ -40,6 +41,7 @@ type section struct {
 	head, foot []line
 	columns    []*column
 	counters   []wfm.Counter
+	steps      []rowStep
 	// keys holds, for rows of kind json, what stands before each column and behind the last.
 	keys []string
 }
@@ -66,30 +68,56 @@ func (l *line) match(s string) bool {
 
 // scratch is the memory of one call, kept between calls.
 type scratch struct {
-	text []byte
-	rows []row
-	vm   vm.VM
-	env  map[string]any
-	// times holds, per time column, the last time and its text: rows of one interval show the same.
+	text     []byte
+	file     []byte     // what is written before its size is known
+	row      row        // the row that is written
+	other    row        // one to compare with
+	rows     []row      // of a section that is sorted,
+	order    []rowPlace // in order
+	runs     []run      // by step.run, for
+	interval wfm.Window // this interval
+	vm       vm.VM
+	env      map[string]any
+	// times holds, per time column, the last time and its text: the rows of a day show the same date, and so on.
 	times []timeText
 }
 
 type timeText struct {
-	at   time.Time
-	text []byte
+	day, second, offset int64 // by the clock that shows
+	text                []byte
 }
 
-// appendTime formats a time for the time column n.
+// appendTime formats a time for the time column n. Of a time on the day of the last one only the clock is written anew.
 func (s *scratch) appendTime(dst []byte, n int, p *pattern, t time.Time) []byte {
+	if !p.civil {
+		return p.append(dst, t)
+	}
 	for len(s.times) <= n {
 		s.times = append(s.times, timeText{})
 	}
-	c := &s.times[n]
-	if len(c.text) == 0 || c.at != t {
-		c.at, c.text = t, p.append(c.text[:0], t)
+	_, zone := t.Zone()
+	offset := int64(zone)
+	wall := t.Unix() + offset - yearZero
+	if wall < 0 || wall >= tenThousandYears {
+		return p.append(dst, t)
 	}
+	day, second := wall/secondsOfDay, wall%secondsOfDay
+	c := &s.times[n]
+	switch {
+	case len(c.text) == 0 || c.day != day || c.offset != offset || c.second != second && !p.patches:
+		c.text = p.append(c.text[:0], t)
+	case c.second != second:
+		p.patch(c.text, int(second))
+	}
+	c.day, c.second, c.offset = day, second, offset
 	return append(dst, c.text...)
 }
+
+const (
+	secondsOfDay     = 24 * 60 * 60
+	yearZero         = -62_167_219_200 // its begin in seconds since 1970
+	tenThousandYears = 3_652_425 * secondsOfDay
+)
 
 // compile makes a codec; the reader's problems say whether it is of use.
 func (c *compiler) compile(l *Layout, s vendors.Settings) *Codec {
@@ -115,13 +143,20 @@ func (c *compiler) compile(l *Layout, s vendors.Settings) *Codec {
 			c.problem(spec.node, what+".name", spec.name, "stands twice", "give each section a name of its own")
 		}
 		names[spec.name] = true
+		if spec.left {
+			continue
+		}
 		if sec := c.section(spec, what, media); sec != nil {
+			k.makeSteps(sec)
 			k.sections = append(k.sections, sec)
 			k.needs = k.needs.Union(sec.needs())
 		}
 	}
-	if len(c.spec.sections) == 0 {
+	switch {
+	case len(c.spec.sections) == 0:
 		c.problem(c.spec.node, "sections", "", "is empty", "describe at least one section")
+	case !slices.ContainsFunc(c.spec.sections, func(s sectionSpec) bool { return !s.left }):
+		c.problem(c.spec.node, "sections", "", "are all left out under these settings", "choose settings under which one is written")
 	}
 	k.needs.WholeDays = c.spec.file.day
 	c.checkOrder(k)
@@ -282,6 +317,9 @@ func (s *section) needs() wfm.Needs {
 		return wfm.Needs{AgentQueue: columns}
 	case grainAgentBoth:
 		return wfm.Needs{Agent: columns, AgentQueue: columns}
+	}
+	if s.grain == grainSignOns {
+		return wfm.Needs{SignOns: signOnSpan}
 	}
 	return wfm.Needs{Activity: true}
 }

@@ -16,7 +16,14 @@ type column struct {
 	name, title string
 	kind        Kind
 	// write appends the raw value; the section's fieldWriter finishes it.
-	write    func(dst []byte, s *scratch, r *row) ([]byte, error)
+	write func(dst []byte, s *scratch, r *row) ([]byte, error)
+	// whole is the value before its unit, of columns whose value is a whole number; ok is false where it overflows.
+	whole    func(r *row) (value int64, ok bool)
+	single   *wfm.Counter           // whose value it is, of columns that show one
+	ratio    func(r *row) wfm.Ratio // the value before its unit, of columns that divide
+	text     func(r *row) string    // of columns that show a text as it is
+	plain    bool                   // what it writes needs neither quotes nor replacement
+	still    bool                   // the same in all rows of an interval
 	counters []wfm.Counter
 	local    bool // shows a local time of day without an offset
 	instant  bool // shows an unambiguous one
@@ -38,6 +45,7 @@ type column struct {
 	scale               scale
 	zero, undef, absent rule
 	pattern             *pattern
+	open                bool // of a time that may not be there
 	loc                 *time.Location
 }
 
@@ -97,15 +105,22 @@ func (c *compiler) namedValue(col *column, s columnSpec, sec *sectionSpec, what 
 	if id, ok := wfm.CounterByColumn(s.value); ok && statistics {
 		info := id.Info()
 		c.numeric(col, s, what, info.Unit, false, []wfm.Counter{id}, sec)
-		col.setNumber(func(_ *scratch, r *row) (number, error) {
-			return number{ratio: wfm.Ratio{Num: r.counts.Get(id), Den: 1}}, nil
-		})
+		col.setWhole(func(r *row) (int64, bool) { return r.counts.Get(id), true })
+		col.single = &id
 		return
 	}
 	if d, ok := wfm.DerivedByName(s.value); ok && statistics {
 		info := d.Info()
 		c.numeric(col, s, what, info.Unit, len(info.Den) > 0, d.Needs(), sec)
 		col.setNumber(func(_ *scratch, r *row) (number, error) { return number{ratio: d.Of(r.counts)}, nil })
+		if len(info.Den) > 0 {
+			col.ratio = func(r *row) wfm.Ratio { return d.Of(r.counts) }
+		} else {
+			col.setWhole(func(r *row) (int64, bool) { return d.Of(r.counts).Num, true })
+			if len(info.Num) == 1 {
+				col.single = &info.Num[0]
+			}
+		}
 		return
 	}
 	src, ok := sourceFor(s.value, sec.grain)
@@ -119,15 +134,15 @@ func (c *compiler) namedValue(col *column, s columnSpec, sec *sectionSpec, what 
 			u = wfm.Count
 		}
 		c.numeric(col, s, what, u, false, nil, sec)
-		col.setNumber(func(_ *scratch, r *row) (number, error) {
-			return number{ratio: wfm.Ratio{Num: src.number(r), Den: 1}}, nil
-		})
+		col.setWhole(func(r *row) (int64, bool) { return src.number(r), true })
+		col.still = src.still
 	case src.time != nil:
 		c.timed(col, s, what, src)
 	default:
 		c.textual(col, s, what, func(_ *scratch, r *row) (string, error) { return src.shown()(r), nil })
 		if s.mapping == nil {
 			get := src.shown()
+			col.text = get
 			col.write = func(dst []byte, _ *scratch, r *row) ([]byte, error) { return append(dst, get(r)...), nil }
 		}
 	}
@@ -142,6 +157,7 @@ func (c *compiler) onlyWith(col *column, s columnSpec, sec *sectionSpec, what st
 			continue
 		}
 		get, texts, write := src.shown(), s.only[name], col.write
+		col.still, col.text = false, nil
 		col.write = func(dst []byte, sc *scratch, r *row) ([]byte, error) {
 			if !slices.Contains(texts, get(r)) {
 				return dst, nil
@@ -162,6 +178,15 @@ func (col *column) setNumber(get func(s *scratch, r *row) (number, error)) {
 		}
 		return col.appendNumber(dst, n)
 	}
+}
+
+// setWhole is setNumber for values that are whole numbers and cannot fail.
+func (col *column) setWhole(get func(r *row) (int64, bool)) {
+	col.whole = get
+	col.setNumber(func(_ *scratch, r *row) (number, error) {
+		v, _ := get(r)
+		return number{ratio: wfm.Ratio{Num: v, Den: 1}}, nil
+	})
 }
 
 // numeric checks what a number column needs beyond its value.
@@ -214,10 +239,14 @@ func (c *compiler) timed(col *column, s columnSpec, what string, src source) {
 	}
 	col.kind, col.pattern = TimeField, &p
 	col.local, col.instant = p.clock() && !p.instant(s.zone == utcZone), p.clock() && p.instant(s.zone == utcZone)
+	col.still = src.still
 	loc, n := col.loc, c.times
 	c.times++
 	col.write = func(dst []byte, s *scratch, r *row) ([]byte, error) {
 		return s.appendTime(dst, n, &p, src.time(r, loc)), nil
+	}
+	if col.open = src.open; col.open {
+		col.write = writeOpen(col.write, src)
 	}
 	c.noNumberKeys(s, what)
 }
@@ -229,7 +258,7 @@ func (c *compiler) templateValue(col *column, s columnSpec, sec *sectionSpec, wh
 		return
 	}
 	col.fixed, col.template = t.constant(), &t
-	col.kind, col.local, col.instant = TextField, t.local, t.instant
+	col.kind, col.local, col.instant, col.still = TextField, t.local, t.instant, t.still
 	if d := c.parting(); d != "" && t.literals(func(lit string) bool { return strings.Contains(lit, d) }) {
 		c.problem(s.node, what+".text", s.text, "holds the delimiter", "use another delimiter or quoting")
 	}
@@ -249,20 +278,22 @@ func (c *compiler) formula(col *column, s columnSpec, sec *sectionSpec, what str
 	if !e.isText {
 		c.numeric(col, s, what, wfm.Count, e.canDivide, e.counters, sec)
 		col.setNumber(e.number)
+		if col.whole = e.whole; e.exact != nil && e.whole == nil {
+			col.ratio = func(r *row) wfm.Ratio {
+				n, err := e.exact(r)
+				if err != nil {
+					return wfm.Ratio{} // the general way tells
+				}
+				return n.ratio
+			}
+		}
 		return
 	}
 	col.counters = e.counters
-	c.textual(col, s, what, func(sc *scratch, r *row) (string, error) {
-		v, state, err := e.run(sc, r)
-		if err != nil {
-			return "", err
-		}
-		if state != wfm.Defined {
-			return "", errors.New("uses a value that is missing or undefined")
-		}
-		text, _ := v.(string)
-		return text, nil
-	})
+	c.textual(col, s, what, e.text)
+	if s.mapping == nil && len(e.counters) == 0 {
+		col.text = e.formula.text // which cannot fail: nothing is missing
+	}
 }
 
 // textual makes a text column, with its map.

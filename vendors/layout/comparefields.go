@@ -185,6 +185,9 @@ func (p *proof) otherDate(t *table, i int, c *column) {
 		}
 		return
 	}
+	if c.open {
+		values = slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == "" })
+	}
 	if found, others := datePatterns(values, c.pattern.source); found != "" {
 		p.setNote(t.specs[i].node, "format", found, "column "+c.name+".format", others)
 	}

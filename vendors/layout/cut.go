@@ -160,6 +160,9 @@ func (c *column) decode(text string) (f Field, reason string) {
 		}
 		f.Number, f.Decimals = v, c.precision
 	case TimeField:
+		if f.Absent = c.open && text == ""; f.Absent {
+			return f, ""
+		}
 		civil, ok := c.pattern.parse(text)
 		if ok {
 			f.Time, ok = civil.in(c.loc)

@@ -46,7 +46,8 @@
 //	  unsafe-blanks: false       # true: blanks in values are unsafe, for readers that split fixed columns at blanks
 //	sections:
 //	  - name: queues
-//	    grain: queue             # agent, agent-by-queue, agent-and-queues, states, events, status-times, group-times
+//	    grain: queue             # agent, agent-by-queue, agent-and-queues, states, events, status-times, group-times, sign-ons
+//	    if: {detail: [queues]}   # only where the setting has one of these values
 //	    zero-rows: write         # omit: no activity in any column; omit-unseen: no row in the database
 //	    sort: [start, -workgroup]
 //	    defaults: {missing: blank, undefined: blank, zero: write, overflow: refuse}
@@ -70,10 +71,15 @@
 // Rows of agent-and-queues are those of agent, whose workgroup is empty, and those of agent-by-queue in one table;
 // sort: [agent, workgroup] puts an agent's total before what the agent did per workgroup.
 //
+// Rows of sign-ons are the spans of being logged in to the client that reach into the 24 hours up to the end of the file, by
+// agent and log-on, with their real times: signIn is blank where the log-on lies more than 48 hours back, signOut for an
+// agent who is still on. See wfm.SignOn.
+//
 // A column has exactly one of value, text and expr. A value is a CIC column (nEnteredAcd), a
 // derived value (aht: the names of [wfm.DerivedValues]), or one of workgroup, agent, media,
 // statusKey, statusGroup, loggedIn, carriedIn, event, intervalStart, intervalEnd, fileStart, fileEnd,
-// stateStart, stateEnd, stateBegan, eventTime, intervalSeconds, statusSeconds, as the grain has them.
+// stateStart, stateEnd, stateBegan, eventTime, signIn, signOut, signOutStatus, intervalSeconds, statusSeconds, as the grain
+// has them.
 // Rules are blank, zero, refuse, write (for zero), a number, or {text: …}; a number column must say
 // what missing and undefined become, because no default suits every product.
 //

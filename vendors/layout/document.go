@@ -54,7 +54,8 @@ type Field struct {
 	// Text is the field without quotes and padding.
 	Text string
 	// Absent says that a number column says there is no number: it is blank, or holds the text
-	// that the layout writes for an undefined or missing value.
+	// that the layout writes for an undefined or missing value. Of a time column it says that the time, such as the
+	// log-off of an agent who is still on, is not there: Time is zero.
 	Absent bool
 	// Number times 10^-Decimals is the value of a number column, in the unit of the column.
 	Number   int64

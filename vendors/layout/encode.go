@@ -14,11 +14,15 @@ import (
 const mostProblems = 10
 
 // Append appends the file of a period to dst: of one report, or of all reports of a day. It
-// returns the number of data rows. It allocates nothing once its memory is warm, save in free
-// expressions and for growing dst. The error joins the first ten bad values.
+// returns the number of data rows. It allocates nothing once its memory is warm, save in
+// formulas with functions or joined texts and for growing dst. The error joins the first ten bad values.
 func (k *Codec) Append(dst []byte, period wfm.Window, reports []wfm.Report) ([]byte, int, error) {
 	s := k.scratch.Get().(*scratch)
 	defer k.scratch.Put(s)
+	return k.appendFile(dst, s, period, reports)
+}
+
+func (k *Codec) appendFile(dst []byte, s *scratch, period wfm.Window, reports []wfm.Report) ([]byte, int, error) {
 	from, count := len(dst), 0
 	file := row{interval: period, period: period}
 	var problems []error
@@ -26,21 +30,18 @@ func (k *Codec) Append(dst []byte, period wfm.Window, reports []wfm.Report) ([]b
 		for i := range sec.head {
 			dst = append(sec.head[i].append(dst, &file), k.lineEnd...)
 		}
-		s.rows = sec.collect(s.rows[:0], reports, period)
-		count += len(s.rows)
-		for i := range s.rows {
-			var err error
-			if dst, err = k.appendRow(dst, s, sec, &s.rows[i]); err != nil {
-				problems = append(problems, wfm.Problem{Where: fmt.Sprintf("section %s, row %d", sec.name, i+1), Reason: err.Error()})
-				if len(problems) == mostProblems {
-					break
-				}
-			}
+		var rows int
+		dst, rows = k.writeRows(dst, s, sec, reports, period, func(row int, err error) bool {
+			problems = append(problems, wfm.Problem{Where: fmt.Sprintf("section %s, row %d", sec.name, row), Reason: err.Error()})
+			return len(problems) < mostProblems
+		})
+		count += rows
+		if len(problems) >= mostProblems {
+			break
 		}
 		for i := range sec.foot {
 			dst = append(sec.foot[i].append(dst, &file), k.lineEnd...)
 		}
-		clear(s.rows) // a pool must not keep the reports alive
 	}
 	dst, err := k.charset.encode(dst, from, s)
 	if err != nil {
@@ -53,32 +54,38 @@ func (k *Codec) Append(dst []byte, period wfm.Window, reports []wfm.Report) ([]b
 	return dst, count, nil
 }
 
-func (k *Codec) appendRow(dst []byte, s *scratch, sec *section, r *row) ([]byte, error) {
+// appendColumns writes a row in the general way, column by column. It stands for appendRow where that meets an error in a run.
+func (k *Codec) appendColumns(dst []byte, s *scratch, sec *section, r *row) ([]byte, error) {
 	start := len(dst)
 	for i, c := range sec.columns {
-		if i > 0 {
-			dst = append(dst, k.rows.delimiter...)
-		}
-		if sec.keys != nil {
-			dst = append(dst, sec.keys[i]...)
-		}
+		dst = append(dst, sec.lead(k, i)...)
 		mark := len(dst)
 		var err error
-		if dst, err = c.write(dst, s, r); err == nil {
-			if sec.keys == nil {
-				dst, err = k.writer.finish(dst, mark, c, s)
-			} else {
-				dst, err = finishJSON(dst, mark, c, s)
-			}
-		}
-		if err != nil {
-			return dst[:start], wfm.Problem{Field: "column " + c.name, Value: string(dst[mark:]), Reason: err.Error()}
+		if dst, err = k.appendColumn(dst, s, sec, c, r); err != nil {
+			return dst[:start], columnProblem(c, dst[mark:], err)
 		}
 	}
 	if sec.keys != nil {
 		dst = append(dst, sec.keys[len(sec.columns)]...)
 	}
 	return k.endRow(dst, start), nil
+}
+
+// appendColumn writes the field of a column in the general way. Beside an error it returns what was written of it.
+func (k *Codec) appendColumn(dst []byte, s *scratch, sec *section, c *column, r *row) ([]byte, error) {
+	mark := len(dst)
+	dst, err := c.write(dst, s, r)
+	switch {
+	case err != nil:
+		return dst, err
+	case sec.keys != nil:
+		return finishJSON(dst, mark, c, s)
+	}
+	return k.writer.finish(dst, mark, c, s)
+}
+
+func columnProblem(c *column, value []byte, err error) error {
+	return wfm.Problem{Field: "column " + c.name, Value: string(value), Reason: err.Error()}
 }
 
 // endRow ends the row that starts at start.

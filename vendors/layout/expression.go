@@ -19,15 +19,18 @@ import (
 )
 
 // expression is a column's formula, compiled and type-checked once. Sums, differences and products
-// of integers, choices between them by a text, and one quotient of two such at the top, are computed exactly by exactRoot;
-// everything else runs on the expression machine, where a division gives a float64.
+// of integers, choices between them by a text, and one quotient of two such at the top, are computed exactly by exactRoot. In
+// everything else a division gives a float64; of that, formulas without functions are computed by formula, the rest by the
+// expression machine.
 type expression struct {
 	counters   []wfm.Counter
 	isText     bool
 	canDivide  bool // the result may be undefined
 	exact      func(r *row) (number, error)
+	whole      func(r *row) (int64, bool) // of exact formulas without a quotient; ok is false where 64 bits do not hold it
+	formula    formula                    // where exact is nil
 	program    *vm.Program
-	identifier []identifierValue
+	identifier []knownIdentifier // that the formula uses
 }
 
 // identifierValue fills one identifier of the environment.
@@ -70,7 +73,7 @@ func compileExpression(src string, g grain, settings []Setting, values map[strin
 	}
 	for _, k := range known {
 		if used[k.name] {
-			e.identifier = append(e.identifier, k.identifierValue)
+			e.identifier = append(e.identifier, k)
 			e.counters = append(e.counters, k.counters...)
 			e.canDivide = e.canDivide || k.divides
 		}
@@ -80,12 +83,19 @@ func compileExpression(src string, g grain, settings []Setting, values map[strin
 		e.isText = true
 	case reflect.Int:
 		e.exact = exactRoot(tree.Node, known)
+		if whole := exactNode(tree.Node, known); whole != nil {
+			e.whole = func(r *row) (int64, bool) {
+				v, err := whole(r)
+				return v, err == nil
+			}
+		}
 	case reflect.Float64:
 		e.exact = exactRoot(tree.Node, known)
 		e.canDivide = true
 	default:
 		return nil, fmt.Errorf("gives %s, which cannot be written; make it a number or a text on every path", t)
 	}
+	e.formula = newFormula(tree.Node, known)
 	return e, nil
 }
 
@@ -124,9 +134,13 @@ func (e *expression) inspect(n ast.Node, used map[string]bool) error {
 type knownIdentifier struct {
 	identifierValue
 	counters []wfm.Counter
+	counter  bool // it is the one in counters
 	divides  bool
-	exact    func(r *row) int64  // integers only; wfm.Missing where absent
-	text     func(r *row) string // texts only
+	// Exactly one of these is set. A whole number is wfm.Missing where it is absent.
+	exact func(r *row) int64
+	ratio func(r *row) wfm.Ratio
+	text  func(r *row) string
+	flag  func(r *row) bool
 }
 
 func identifiers(g grain, settings []Setting, values map[string]string, loc *time.Location) ([]knownIdentifier, map[string]any) {
@@ -150,6 +164,7 @@ func identifiers(g grain, settings []Setting, values map[string]string, loc *tim
 		for c, info := range wfm.Counters() {
 			if _, wrong := wrongView([]wfm.Counter{c}, g); !wrong {
 				integer(info.Column, []wfm.Counter{c}, func(r *row) int64 { return r.counts.Get(c) })
+				list[len(list)-1].counter = true
 			}
 		}
 		for d, info := range wfm.DerivedValues() {
@@ -158,7 +173,7 @@ func identifiers(g grain, settings []Setting, values map[string]string, loc *tim
 				continue
 			}
 			env[info.Name] = 0.0
-			list = append(list, knownIdentifier{counters: d.Needs(), divides: true, identifierValue: identifierValue{info.Name, func(r *row) (any, wfm.State) {
+			list = append(list, knownIdentifier{counters: d.Needs(), divides: true, ratio: func(r *row) wfm.Ratio { return d.Of(r.counts) }, identifierValue: identifierValue{info.Name, func(r *row) (any, wfm.State) {
 				ratio := d.Of(r.counts)
 				v, _ := ratio.Float()
 				return v, ratio.State()
@@ -170,9 +185,10 @@ func identifiers(g grain, settings []Setting, values map[string]string, loc *tim
 		case !slices.Contains(s.grains, g):
 		case s.flag != nil:
 			env[s.name] = false
-			list = append(list, knownIdentifier{identifierValue: identifierValue{s.name, func(r *row) (any, wfm.State) { return s.flag(r), wfm.Defined }}})
+			list = append(list, knownIdentifier{flag: s.flag, identifierValue: identifierValue{s.name, func(r *row) (any, wfm.State) { return s.flag(r), wfm.Defined }}})
 		case s.text != nil:
 			text(s.name, s.text)
+		case s.open: // a formula has no rule for a time that may not be there
 		case s.time != nil:
 			integer(s.name, nil, func(r *row) int64 { return s.time(r, loc).Unix() })
 		default:
@@ -246,6 +262,9 @@ func exactNode(n ast.Node, known []knownIdentifier) exactInt {
 	case *ast.ConditionalNode:
 		return exactChoice(n, known)
 	case *ast.BinaryNode:
+		if sum := exactSum(n, known); sum != nil {
+			return sum
+		}
 		op, ok := map[string]func(a, b int64) (int64, bool){"+": add, "-": subtract, "*": multiply}[n.Operator]
 		left, right := exactNode(n.Left, known), exactNode(n.Right, known)
 		if !ok || left == nil || right == nil {
@@ -254,6 +273,58 @@ func exactNode(n ast.Node, known []knownIdentifier) exactInt {
 		return combine(left, right, op)
 	}
 	return nil
+}
+
+// exactSum compiles a sum or difference of counters, such as tAgentNotAvailable + tAgentDnd, which most formulas are,
+// to one loop; nil where anything else is in it. Zeros, which settings leave behind, are dropped.
+func exactSum(n ast.Node, known []knownIdentifier) exactInt {
+	var counters []wfm.Counter
+	var minus []bool
+	collect := func(n ast.Node, negative bool) bool {
+		if zero, ok := n.(*ast.IntegerNode); ok && zero.Value == 0 && len(counters) > 0 {
+			return true
+		}
+		name, ok := n.(*ast.IdentifierNode)
+		if !ok {
+			return false
+		}
+		i := slices.IndexFunc(known, func(k knownIdentifier) bool { return k.name == name.Value })
+		if i < 0 || !known[i].counter {
+			return false
+		}
+		counters, minus = append(counters, known[i].counters[0]), append(minus, negative)
+		return true
+	}
+	var walk func(n ast.Node) bool
+	walk = func(n ast.Node) bool {
+		sum, ok := n.(*ast.BinaryNode)
+		if !ok || sum.Operator != "+" && sum.Operator != "-" {
+			return collect(n, false)
+		}
+		return walk(sum.Left) && collect(sum.Right, sum.Operator == "-")
+	}
+	if !walk(n) {
+		return nil
+	}
+	return func(r *row) (int64, error) {
+		total := int64(0)
+		for i, c := range counters {
+			v := r.counts.Get(c)
+			if v == wfm.Missing {
+				return v, nil
+			}
+			var ok bool
+			if minus[i] {
+				total, ok = subtract(total, v)
+			} else {
+				total, ok = add(total, v)
+			}
+			if !ok || total == wfm.Missing {
+				return 0, errOverflow
+			}
+		}
+		return total, nil
+	}
 }
 
 func combine(left, right exactInt, op func(a, b int64) (int64, bool)) exactInt {
@@ -298,23 +369,37 @@ func magnitude(v int64) uint64 {
 	return uint64(v)
 }
 
+// state tells whether all identifiers of a formula have a value. One that is missing outweighs one that is undefined.
+func (e *expression) state(r *row) wfm.State {
+	state := wfm.Defined
+	for i := range e.identifier {
+		of := wfm.Defined
+		switch id := &e.identifier[i]; {
+		case id.exact != nil && id.exact(r) == wfm.Missing:
+			of = wfm.Absent
+		case id.ratio != nil:
+			of = id.ratio(r).State()
+		}
+		if of == wfm.Absent {
+			return of
+		}
+		state = max(state, of)
+	}
+	return state
+}
+
 // run evaluates a formula on the machine. A missing or undefined identifier decides the result
 // before the formula runs.
 func (e *expression) run(s *scratch, r *row) (result any, state wfm.State, err error) {
+	if state = e.state(r); state != wfm.Defined {
+		return nil, state, nil
+	}
 	if s.env == nil {
 		s.env = map[string]any{}
 	}
 	clear(s.env)
 	for i := range e.identifier {
-		id := &e.identifier[i]
-		v, is := id.value(r)
-		if is == wfm.Absent || is == wfm.Undefined && state != wfm.Absent {
-			state = is
-		}
-		s.env[id.name] = v
-	}
-	if state != wfm.Defined {
-		return nil, state, nil
+		s.env[e.identifier[i].name], _ = e.identifier[i].value(r)
 	}
 	result, err = s.vm.Run(e.program, s.env)
 	if err != nil {
@@ -328,14 +413,21 @@ func (e *expression) number(s *scratch, r *row) (number, error) {
 	if e.exact != nil {
 		return e.exact(r)
 	}
+	if whole, float := e.formula.whole, e.formula.float; whole != nil || float != nil {
+		switch state := e.state(r); {
+		case state != wfm.Defined:
+			return without(state), nil
+		case whole != nil:
+			return number{ratio: wfm.Ratio{Num: int64(whole(r)), Den: 1}}, nil
+		}
+		return number{float: float(r), isFloat: true}, nil
+	}
 	v, state, err := e.run(s, r)
 	switch {
 	case err != nil:
 		return number{}, err
-	case state == wfm.Absent:
-		return number{ratio: wfm.Ratio{Num: wfm.Missing, Den: 1}}, nil
-	case state == wfm.Undefined:
-		return number{}, nil
+	case state != wfm.Defined:
+		return without(state), nil
 	}
 	switch v := v.(type) {
 	case int:
@@ -344,4 +436,30 @@ func (e *expression) number(s *scratch, r *row) (number, error) {
 		return number{float: v, isFloat: true}, nil
 	}
 	return number{}, fmt.Errorf("formula gives %T instead of a number", v)
+}
+
+// without is the number of a formula whose identifiers have no value.
+func without(state wfm.State) number {
+	if state == wfm.Absent {
+		return number{ratio: wfm.Ratio{Num: wfm.Missing, Den: 1}}
+	}
+	return number{} // divides by zero
+}
+
+var errNoValue = errors.New("uses a value that is missing or undefined")
+
+// text evaluates a formula of texts.
+func (e *expression) text(s *scratch, r *row) (string, error) {
+	if text := e.formula.text; text != nil {
+		if e.state(r) != wfm.Defined {
+			return "", errNoValue
+		}
+		return text(r), nil
+	}
+	v, state, err := e.run(s, r)
+	if err == nil && state != wfm.Defined {
+		err = errNoValue
+	}
+	text, _ := v.(string)
+	return text, err
 }

@@ -227,8 +227,11 @@ func (k *Codec) artifact(period wfm.Window, revision int, reports []wfm.Report) 
 	if err != nil {
 		return a, false, err
 	}
-	data, rows, err := k.Append(nil, period, reports)
-	if err != nil {
+	// Written into memory that is kept, and copied: a file takes one allocation, of its own size.
+	s := k.scratch.Get().(*scratch)
+	defer k.scratch.Put(s)
+	file, rows, err := k.appendFile(s.file[:0], s, period, reports)
+	if s.file = file[:0]; err != nil {
 		return a, false, err
 	}
 	if rows == 0 {
@@ -237,7 +240,7 @@ func (k *Codec) artifact(period wfm.Window, revision int, reports []wfm.Report) 
 			return a, false, nil
 		}
 	}
-	return wfm.Artifact{Kind: k.layout.Name(), Name: name, Interval: period, Revision: max(revision, 1), Bytes: data, Rows: rows}, true, nil
+	return wfm.Artifact{Kind: k.layout.Name(), Name: name, Interval: period, Revision: max(revision, 1), Bytes: append([]byte(nil), file...), Rows: rows}, true, nil
 }
 
 // checkReports refuses what would lose data: a day of several dates, or a repeated hour that

@@ -19,7 +19,7 @@ type identityRule struct {
 type identities struct {
 	rule   *identityRule
 	wire   *wire
-	known  map[wfm.AgentID]identity
+	known  map[wfm.AgentID]*identity
 	taken  map[string]wfm.AgentID // by the identifier as it is written
 	memory scratch
 }
@@ -27,7 +27,7 @@ type identities struct {
 type identity struct{ extension, text, written, reason string }
 
 func newIdentities(rule *identityRule, w *wire) *identities {
-	return &identities{rule: rule, wire: w, known: map[wfm.AgentID]identity{}, taken: map[string]wfm.AgentID{}}
+	return &identities{rule: rule, wire: w, known: map[wfm.AgentID]*identity{}, taken: map[string]wfm.AgentID{}}
 }
 
 // of returns the identifier of an agent, or why there is none.
@@ -35,7 +35,7 @@ func (d *identities) of(s *wfm.AgentState) (text, reason string) {
 	id, ok := d.known[s.Agent]
 	if !ok || id.extension != s.Extension {
 		d.forget(s.Agent)
-		id = identity{extension: s.Extension}
+		id = &identity{extension: s.Extension}
 		if id.text, id.reason = d.rule.make(s); id.reason == "" {
 			id.written = d.wire.written(id.text, &d.memory)
 			if other, taken := d.taken[id.written]; taken {

@@ -66,7 +66,7 @@ func quoteJSON(s string) string { return string(appendJSON(nil, s)) }
 
 // finishJSON makes the raw value at dst[mark:] a JSON value.
 func finishJSON(dst []byte, mark int, c *column, s *scratch) ([]byte, error) {
-	if c.max > 0 && c.overflow != overflowShift && utf8.RuneCount(dst[mark:]) > c.max {
+	if c.max > 0 && len(dst)-mark > c.max && c.overflow != overflowShift && utf8.RuneCount(dst[mark:]) > c.max {
 		if c.overflow == overflowRefuse {
 			return dst, errTooLong
 		}
@@ -88,8 +88,24 @@ func finishJSON(dst []byte, mark int, c *column, s *scratch) ([]byte, error) {
 		}
 		return dst, nil
 	}
+	if n := len(raw); isPlainJSON(raw) {
+		dst = append(dst, '"', '"')
+		copy(dst[mark+1:], dst[mark:mark+n])
+		dst[mark] = '"'
+		return dst, nil
+	}
 	s.text = append(s.text[:0], raw...)
 	return appendJSON(dst[:mark], s.text), nil
+}
+
+// isPlainJSON tells whether a text stands in a JSON string as it is, which most do.
+func isPlainJSON[T string | []byte](text T) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // isJSONNumber tells whether a text is a whole or decimal number as JSON writes it.

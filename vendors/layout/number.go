@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"math/big"
+	"math/bits"
 	"strconv"
 	"strings"
 
@@ -70,7 +71,7 @@ func (n number) scaled(by scale, precision int) (int64, error) {
 	if n.isFloat {
 		return scaledFloat(n.float, by, precision)
 	}
-	if n.ratio.Den > math.MaxInt64/by.div || n.ratio.Den < -math.MaxInt64/by.div {
+	if by.div != 1 && (n.ratio.Den > math.MaxInt64/by.div || n.ratio.Den < -math.MaxInt64/by.div) {
 		return 0, errTooLarge
 	}
 	v, ok := wfm.Ratio{Num: n.ratio.Num, Den: n.ratio.Den * by.div}.Scaled(precision + by.pow10)
@@ -82,6 +83,9 @@ func (n number) scaled(by scale, precision int) (int64, error) {
 
 // scaledFloat rounds the exact value of the float, so that 10^precision adds no error of its own.
 func scaledFloat(f float64, by scale, precision int) (int64, error) {
+	if v, ok := smallFloat(f, by, precision); ok {
+		return v, nil
+	}
 	if math.Abs(f) > math.MaxInt64 {
 		return 0, errTooLarge
 	}
@@ -97,28 +101,59 @@ func scaledFloat(f float64, by scale, precision int) (int64, error) {
 	return q.Int64(), nil
 }
 
+// smallFloat is scaledFloat in 128 bits instead of big numbers, for what statistics give: of 10^-18 to 10^15, not negative. Of
+// the float m / 2^k it is floor(m·10^p / (div·2^k) + 1/2), computed as floor((2·m·10^p + div·2^k) / 2^(k+1) / div).
+func smallFloat(f float64, by scale, precision int) (int64, bool) {
+	fraction, exponent := math.Frexp(f)
+	m, k := int64(math.Ldexp(fraction, 53)), 53-exponent
+	if m < 0 || k < 0 || k > 110 || precision+by.pow10 > 12 || by.div > 3600 {
+		return 0, false
+	}
+	pow, div := uint64(1), uint64(by.div)
+	for range precision + by.pow10 {
+		pow *= 10
+	}
+	hi, lo := bits.Mul64(uint64(m), 2*pow)
+	high, low := div>>(64-min(k, 64)), div<<k // of div·2^k
+	if k >= 64 {
+		high = div << (k - 64)
+	}
+	lo, carry := bits.Add64(lo, low, 0)
+	hi, _ = bits.Add64(hi, high, carry)
+	if k++; k < 64 {
+		hi, lo = hi>>k, lo>>k|hi<<(64-k)
+	} else {
+		hi, lo = 0, hi>>(k-64)
+	}
+	if hi >= div {
+		return 0, false
+	}
+	q, _ := bits.Div64(hi, lo, div)
+	return int64(q), q <= math.MaxInt64
+}
+
 // appendDecimal writes scaled / 10^precision.
 func appendDecimal(dst []byte, scaled int64, precision int, mark string) []byte {
 	if precision == 0 {
-		return strconv.AppendInt(dst, scaled, 10)
+		return appendWhole(dst, scaled)
 	}
 	magnitude := uint64(scaled)
 	if scaled < 0 {
 		dst = append(dst, '-')
 		magnitude = -magnitude
 	}
-	start := len(dst)
-	dst = strconv.AppendUint(dst, magnitude, 10)
-	for len(dst)-start <= precision {
-		dst = append(dst, 0)
-		copy(dst[start+1:], dst[start:])
-		dst[start] = '0'
+	var buf [40]byte
+	at := len(buf)
+	for i := 0; i <= precision || magnitude > 0; i++ {
+		if i == precision {
+			at--
+			buf[at] = mark[0]
+		}
+		at--
+		buf[at] = '0' + byte(magnitude%10)
+		magnitude /= 10
 	}
-	dst = append(dst, 0)
-	at := len(dst) - 1 - precision
-	copy(dst[at+1:], dst[at:])
-	dst[at] = mark[0]
-	return dst
+	return append(dst, buf[at:]...)
 }
 
 // parseDecimal reads what appendDecimal writes, at most as precise as the column.

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,6 +22,10 @@ import (
 type pattern struct {
 	ops    []patternOp
 	source string
+	civil  bool // shows date and clock, no seconds since 1970
+	// patches says that the clock stands at known places: those of hour, minute and second, plus one; 0 for none.
+	patches bool
+	clockAt [3]int
 }
 
 type patternOp struct {
@@ -85,7 +90,41 @@ func compilePattern(s string) (pattern, error) {
 	case has['m'] && has['D'] && !has['M']:
 		return p, errors.New("has minutes (mm) without a month: months are MM")
 	}
+	p.placeClock()
 	return p, nil
+}
+
+// placeClock finds where the clock stands, which is known where all before it has a fixed width.
+func (p *pattern) placeClock() {
+	p.civil, p.patches = true, true
+	at, known := 0, true
+	for _, op := range p.ops {
+		switch op.token {
+		case "HH", "mm", "ss":
+			p.clockAt[strings.Index("Hms", op.token[:1])] = at + 1
+			p.patches = p.patches && known
+		case "H", "h", "hh", "m", "s", "tt":
+			p.patches = false
+		case "M", "D", "Z", "ZZ", "ZZZ":
+			known = false
+		}
+		at += len(op.token) + len(op.literal)
+	}
+	// A part that stands twice has two places.
+	for _, token := range []string{"HH", "mm", "ss"} {
+		if len(slices.DeleteFunc(slices.Clone(p.ops), func(op patternOp) bool { return op.token != token })) > 1 {
+			p.patches = false
+		}
+	}
+}
+
+// patch writes the clock anew into a text of the same day.
+func (p *pattern) patch(text []byte, second int) {
+	for i, v := range [...]int{second / 3600, second / 60 % 60, second % 60} {
+		if at := p.clockAt[i]; at > 0 {
+			text[at-1], text[at] = '0'+byte(v/10), '0'+byte(v%10)
+		}
+	}
 }
 
 func (p *pattern) literal(s string) {
@@ -156,10 +195,13 @@ func (p *pattern) append(dst []byte, t time.Time) []byte {
 }
 
 func appendPadded(dst []byte, v, width int) []byte {
-	for limit := 10; width > 1; width-- {
+	if width == 2 && v >= 0 && v < 100 {
+		return append(dst, '0'+byte(v/10), '0'+byte(v%10))
+	}
+	for ; width > 1; width-- {
 		low := 1
-		for i := 1; i < width; i++ {
-			low *= limit
+		for range width - 1 {
+			low *= 10
 		}
 		if v >= low {
 			break

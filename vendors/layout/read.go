@@ -175,8 +175,9 @@ func (r *reader) readSection(n *yaml.Node, what string) sectionSpec {
 	}
 	r.mapping(n, what, fields{
 		"name": r.text(&s.name, what+".name"),
+		"if":   func(n *yaml.Node) { s.left = !r.holds(n, what+".if") },
 		"grain": oneOf(r, &s.grain, what+".grain", grainQueue, grainAgent, grainAgentQueue, grainAgentBoth, grainStates, grainEvents,
-			grainStatus, grainGroup),
+			grainStatus, grainGroup, grainSignOns),
 		"media":     func(n *yaml.Node) { s.media, s.mediaSet = r.readMedia(n, what+".media"), true },
 		"zero-rows": oneOf(r, &s.zero, what+".zero-rows", writeZeroRows, omitZeroRows, omitUnseenRows),
 		"sort":      func(n *yaml.Node) { s.sortNode = n; r.texts(&s.sort, what+".sort")(n) },

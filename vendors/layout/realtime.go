@@ -23,6 +23,7 @@ type RealTime struct {
 	codes    *vendors.StatusCodes
 	identity identityRule
 	advice   []string
+	changes  []string // what each wfm.ChangeEvent is told as
 }
 
 // NewRealTime binds a layout to the settings of a feed. The error joins every problem.
@@ -55,6 +56,9 @@ func NewRealTime(info vendors.Info, s vendors.RTASettings, l *Layout) (*RealTime
 	}
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
+	}
+	for e := wfm.EventChange; e <= wfm.EventRegrouped; e++ {
+		rt.changes = append(rt.changes, rt.told(e.String()))
 	}
 	rt.advise(s)
 	return rt, nil
@@ -148,6 +152,14 @@ func (rt *RealTime) advise(s vendors.RTASettings) {
 	if rt.traits.MasterWorkgroup {
 		rt.advice = append(rt.advice, "a master workgroup is advised: one workgroup without a queue that holds every monitored agent, as the only workgroup of the feed")
 	}
+}
+
+// toldChange is told for what a change is.
+func (rt *RealTime) toldChange(e wfm.ChangeEvent) string {
+	if int(e) < len(rt.changes) {
+		return rt.changes[e]
+	}
+	return rt.told(e.String())
 }
 
 // told returns what an event is told as.

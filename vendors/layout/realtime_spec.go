@@ -401,7 +401,7 @@ func (r *reader) readRecord(n *yaml.Node, what string) recordSpec {
 	return s
 }
 
-// holds reads a condition: settings, each with the values under which the record exists.
+// holds reads a condition: settings, each with the values under which the record or section exists.
 func (r *reader) holds(n *yaml.Node, what string) bool {
 	if n.Kind != yaml.MappingNode {
 		r.problem(n, what, "", "is not a group of keys", "write it as setting: [values]")

@@ -3,7 +3,6 @@ package layout
 import (
 	"cmp"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -35,40 +34,51 @@ const (
 	logOff = "log-off"
 )
 
-// collect appends the rows of a section to list, in report order.
-func (s *section) collect(list []row, reports []wfm.Report, period wfm.Window) []row {
+// each makes the rows of a section one after another in r, in report order, until yield returns false.
+func (s *section) each(r *row, reports []wfm.Report, period wfm.Window, yield func() bool) {
+	if s.grain == grainSignOns {
+		reports = latest(reports)
+	}
 	for i := range reports {
-		r := &reports[i]
-		base := row{interval: r.Interval, period: period}
+		report := &reports[i]
+		*r = row{interval: report.Interval, period: period}
+		more := true
 		if g, ok := s.grain.statistics(); ok {
-			list = s.collectRecords(list, base, r.Records(g))
-			if s.grain == grainAgentBoth {
-				list = s.collectRecords(list, base, r.Records(wfm.GrainAgentQueue))
+			more = s.eachRecord(r, report.Records(g), yield)
+			if more && s.grain == grainAgentBoth {
+				more = s.eachRecord(r, report.Records(wfm.GrainAgentQueue), yield)
 			}
-			continue
+		} else if s.grain == grainSignOns {
+			more = eachSignOn(r, report.SignOns, yield)
+		} else {
+			for j := 0; more && j < len(report.Activity); j++ {
+				more = s.eachActivity(r, &report.Activity[j], yield)
+			}
 		}
-		for j := range r.Activity {
-			list = s.collectActivity(list, base, &r.Activity[j])
+		if !more {
+			return
 		}
 	}
-	if len(s.sort) > 0 {
-		// By index and not by value, for which every comparison would take memory.
-		sort.SliceStable(list, func(i, j int) bool { return s.compare(&list[i], &list[j]) < 0 })
-	}
-	return list
 }
 
-func (s *section) collectRecords(list []row, base row, records []wfm.Record) []row {
+func (s *section) eachRecord(r *row, records []wfm.Record, yield func() bool) bool {
 	for i := range records {
 		rec := &records[i]
-		if !slices.ContainsFunc(s.media, rec.Media.Is) || s.leavesOut(rec) {
+		if !s.isAbout(rec.Media) || s.leavesOut(rec) {
 			continue
 		}
-		base.counts, base.workgroup, base.agent = rec.Counts, string(rec.Workgroup), string(rec.Agent)
-		base.media, base.zeroRecord = string(rec.Media), rec.Zero
-		list = append(list, base)
+		r.counts, r.workgroup, r.agent = rec.Counts, string(rec.Workgroup), string(rec.Agent)
+		r.media, r.zeroRecord = string(rec.Media), rec.Zero
+		if !yield() {
+			return false
+		}
 	}
-	return list
+	return true
+}
+
+// isAbout tells whether the section shows a medium. Most are spelled as in the section.
+func (s *section) isAbout(m wfm.MediaType) bool {
+	return slices.Contains(s.media, m) || slices.ContainsFunc(s.media, m.Is)
 }
 
 // leavesOut applies the section's rule for rows without activity.
@@ -87,45 +97,77 @@ func (s *section) leavesOut(rec *wfm.Record) bool {
 	return false
 }
 
-func (s *section) collectActivity(list []row, base row, a *wfm.Activity) []row {
-	base.agent = string(a.Agent)
+// eachActivity makes the rows of an agent's activity.
+func (s *section) eachActivity(r *row, a *wfm.Activity, yield func() bool) bool {
+	r.agent = string(a.Agent)
 	switch s.grain {
 	case grainStates:
 		for i := range a.States {
 			st := &a.States[i]
-			base.window, base.key, base.group, base.at = st.Window, string(st.Status), string(st.Group), st.Began
-			base.loggedIn, base.carriedIn = st.LoggedIn, st.CarriedIn
-			base.seconds = int64(st.Window.Duration() / time.Second)
-			list = append(list, base)
+			r.window, r.key, r.group, r.at = st.Window, string(st.Status), string(st.Group), st.Began
+			r.loggedIn, r.carriedIn = st.LoggedIn, st.CarriedIn
+			r.seconds = int64(st.Window.Duration() / time.Second)
+			if !yield() {
+				return false
+			}
 		}
 	case grainStatus:
-		for _, k := range a.Keys {
-			base.key, base.group, base.seconds = string(k.Key), string(k.Group), k.Seconds
-			list = append(list, base)
+		for i := range a.Keys {
+			k := &a.Keys[i]
+			r.key, r.group, r.seconds = string(k.Key), string(k.Group), k.Seconds
+			if !yield() {
+				return false
+			}
 		}
 	case grainGroup:
-		for _, g := range a.Groups {
-			base.group, base.seconds = string(g.Group), g.Seconds
-			list = append(list, base)
+		for i := range a.Groups {
+			g := &a.Groups[i]
+			r.group, r.seconds = string(g.Group), g.Seconds
+			if !yield() {
+				return false
+			}
 		}
 	case grainEvents:
 		// At one instant the log-off stands first: the agent logged on again.
 		on, off := a.LogOns, a.LogOffs
 		for len(on)+len(off) > 0 {
 			if len(off) > 0 && (len(on) == 0 || !off[0].After(on[0])) {
-				base.at, base.event, off = off[0], logOff, off[1:]
+				r.at, r.event, off = off[0], logOff, off[1:]
 			} else {
-				base.at, base.event, on = on[0], logOn, on[1:]
+				r.at, r.event, on = on[0], logOn, on[1:]
 			}
-			list = append(list, base)
+			if !yield() {
+				return false
+			}
 		}
 	}
-	return list
+	return true
+}
+
+// inOrder tells whether the records of a report stand as the section sorts them, as they do by most keys: then they need not be
+// gathered.
+func (s *section) inOrder(memory *scratch, reports []wfm.Report) bool {
+	g, ok := s.grain.statistics()
+	if !ok || len(reports) != 1 || s.grain == grainAgentBoth {
+		return false
+	}
+	list := reports[0].Records(g)
+	before, now := &memory.row, &memory.other
+	for i := range list {
+		now.workgroup, now.agent, now.media = string(list[i].Workgroup), string(list[i].Agent), string(list[i].Media)
+		if i > 0 && s.compare(before, now) > 0 {
+			return false
+		}
+		before, now = now, before
+	}
+	memory.other = row{}
+	return true
 }
 
 // sortKey compares two rows by one property.
 type sortKey struct {
 	compare func(a, b *row) int
+	byStart bool
 	down    bool
 }
 
@@ -145,6 +187,7 @@ func newSortKey(name string) (sortKey, bool) {
 		k.compare = func(a, b *row) int { return cmp.Compare(a.group, b.group) }
 	case "start":
 		k.compare = func(a, b *row) int { return a.start().Compare(b.start()) }
+		k.byStart = true
 	default:
 		return k, false
 	}

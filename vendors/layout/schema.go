@@ -161,8 +161,9 @@ func schemaHistorical() schemaPart {
 func schemaSection() schemaPart {
 	return schemaObject("a table", schemaPart{
 		"name": schemaText("name of the section"),
+		"if":   schemaPairs("settings, each with the values under which the section exists", schemaTexts("the values")),
 		"grain": schemaChoice("what a row is about", grainQueue, grainAgent, grainAgentQueue, grainAgentBoth, grainStates, grainEvents,
-			grainStatus, grainGroup),
+			grainStatus, grainGroup, grainSignOns),
 		"media":     schemaMedia(),
 		"zero-rows": schemaChoice("which rows without activity are written", writeZeroRows, omitZeroRows, omitUnseenRows),
 		"sort":      schemaTexts("start, workgroup, agent, media, status, group; with - for descending"),

@@ -35,6 +35,9 @@ func newSession(rt *RealTime) *session {
 	s.row.moment = &s.moment
 	s.moment.now = time.Unix(1e9, 0).UTC()
 	s.footSize = s.wire.lineSize(s.wire.foot, &s.row)
+	for _, r := range s.wire.records {
+		s.wire.codec.prepare(&s.memory, r.section, &s.row) // frames have no interval: what is fixed stays
+	}
 	return s
 }
 
@@ -79,7 +82,7 @@ func (s *session) renamed(c *wfm.StatusChange) bool {
 
 func (s *session) change(f *wfm.Frames, now time.Time, c *wfm.StatusChange) {
 	event := c.Event()
-	s.moment = moment{event: s.rt.told(event.String()), now: now, at: since(&c.Now, now), state: &c.Now, before: &c.Before,
+	s.moment = moment{event: s.rt.toldChange(event), now: now, at: since(&c.Now, now), state: &c.Now, before: &c.Before,
 		beforeAt: c.Before.Since, untilAt: c.Until, merged: c.Merged}
 	if c.Until.IsZero() {
 		s.moment.untilAt = now

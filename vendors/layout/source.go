@@ -19,15 +19,17 @@ type source struct {
 	time   func(r *row, loc *time.Location) time.Time
 	number func(r *row) int64 // seconds
 	count  bool               // number counts, and is no duration
+	still  bool               // the same in all rows of an interval
+	open   bool               // time may be the zero time: the column is blank then
 }
 
 // sources is the table of named sources.
 func sources() []source {
 	statisticsGrains := []grain{grainQueue, grainAgent, grainAgentQueue, grainAgentBoth}
 	queueGrains := []grain{grainQueue, grainAgentQueue, grainAgentBoth}
-	agentGrains := []grain{grainAgent, grainAgentQueue, grainAgentBoth, grainStates, grainEvents, grainStatus, grainGroup}
+	agentGrains := []grain{grainAgent, grainAgentQueue, grainAgentBoth, grainStates, grainEvents, grainStatus, grainGroup, grainSignOns}
 	statesGrain, eventsGrain := []grain{grainStates}, []grain{grainEvents}
-	files := append(slices.Clone(statisticsGrains), grainStates, grainEvents, grainStatus, grainGroup)
+	files := append(slices.Clone(statisticsGrains), grainStates, grainEvents, grainStatus, grainGroup, grainSignOns)
 	instant := func(f func(r *row) time.Time) func(*row, *time.Location) time.Time {
 		return func(r *row, loc *time.Location) time.Time { return f(r).In(loc) }
 	}
@@ -41,18 +43,18 @@ func sources() []source {
 		{name: "carriedIn", grains: statesGrain, flag: func(r *row) bool { return r.carriedIn }},
 		{name: "event", grains: eventsGrain, text: func(r *row) string { return r.event }},
 
-		{name: "intervalStart", grains: files, time: instant(func(r *row) time.Time { return r.interval.Start })},
-		{name: "intervalEnd", grains: files, time: func(r *row, loc *time.Location) time.Time { return endIn(r.interval, loc) }},
-		{name: "fileStart", grains: files, time: instant(func(r *row) time.Time { return r.period.Start })},
-		{name: "fileEnd", grains: files, time: func(r *row, loc *time.Location) time.Time { return endIn(r.period, loc) }},
+		{name: "intervalStart", grains: files, still: true, time: instant(func(r *row) time.Time { return r.interval.Start })},
+		{name: "intervalEnd", grains: files, still: true, time: func(r *row, loc *time.Location) time.Time { return endIn(r.interval, loc) }},
+		{name: "fileStart", grains: files, still: true, time: instant(func(r *row) time.Time { return r.period.Start })},
+		{name: "fileEnd", grains: files, still: true, time: func(r *row, loc *time.Location) time.Time { return endIn(r.period, loc) }},
 		{name: "stateStart", grains: statesGrain, time: instant(func(r *row) time.Time { return r.window.Start })},
 		{name: "stateEnd", grains: statesGrain, time: instant(func(r *row) time.Time { return r.window.End })},
 		{name: "stateBegan", grains: statesGrain, time: instant(func(r *row) time.Time { return r.at })},
 		{name: "eventTime", grains: eventsGrain, time: instant(func(r *row) time.Time { return r.at })},
 
-		{name: "intervalSeconds", grains: files, number: func(r *row) int64 { return int64(r.interval.Duration() / time.Second) }},
+		{name: "intervalSeconds", grains: files, still: true, number: func(r *row) int64 { return int64(r.interval.Duration() / time.Second) }},
 		{name: "statusSeconds", grains: []grain{grainStates, grainStatus, grainGroup}, number: func(r *row) int64 { return r.seconds }},
-	}, realTimeSources()...)
+	}, append(signOnSources(), realTimeSources()...)...)
 }
 
 // timeFor finds what a time placeholder shows.

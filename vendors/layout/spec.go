@@ -83,6 +83,7 @@ const (
 	grainEvents     grain = "events"
 	grainStatus     grain = "status-times"
 	grainGroup      grain = "group-times"
+	grainSignOns    grain = "sign-ons" // a span of being logged in, of the 24 hours up to the end of the file
 
 	// Of module rta: what a record tells.
 	grainChange grain = "change" // an agent's state or change
@@ -113,6 +114,7 @@ const (
 
 type sectionSpec struct {
 	node       *yaml.Node
+	left       bool // left out under these settings
 	name       string
 	grain      grain
 	media      []wfm.MediaType

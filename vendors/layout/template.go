@@ -25,6 +25,7 @@ type template struct {
 	instant   bool // shows a time that is unambiguous
 	hasTime   bool
 	hasRepeat bool
+	still     bool // the same in all rows of an interval
 }
 
 type templatePart struct {
@@ -47,7 +48,7 @@ type templateScope struct {
 }
 
 func compileTemplate(s string, scope templateScope) (template, error) {
-	t := template{}
+	t := template{still: true}
 	var problems []error
 	literal := func(text string) {
 		if n := len(t.parts); n > 0 && t.parts[n-1].text == nil && t.parts[n-1].pattern == nil && !t.parts[n-1].control {
@@ -106,7 +107,7 @@ func (t *template) placeholder(s string, scope templateScope) error {
 		if isUTC {
 			loc = time.UTC
 		}
-		t.hasTime = true
+		t.hasTime, t.still = true, t.still && src.still
 		t.local = t.local || p.clock() && !p.instant(isUTC)
 		t.instant = t.instant || p.clock() && p.instant(isUTC)
 		t.parts = append(t.parts, templatePart{pattern: &p, time: src.time, loc: loc})
@@ -119,9 +120,9 @@ func (t *template) placeholder(s string, scope templateScope) error {
 		part = templatePart{literal: scope.kind}
 	case s == "repeat" && scope.inName:
 		t.hasRepeat = true
-		part = templatePart{text: func(r *row) string { return r.repeat }}
+		part, t.still = templatePart{text: func(r *row) string { return r.repeat }}, false
 	case scope.grain != "" && ok && (src.text != nil || src.flag != nil):
-		part = templatePart{text: src.shown()}
+		part, t.still = templatePart{text: src.shown()}, false
 	case scope.grain == "" && s == "media":
 		part = templatePart{literal: scope.media}
 	default:

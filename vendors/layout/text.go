@@ -13,14 +13,16 @@ func unsafeRune(r rune) bool {
 	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == '\uFEFF'
 }
 
-// byteClass sorts the bytes of a field, so that most fields are passed by one look per byte.
+// byteClass sorts the bytes of a field, so that most fields are passed by one look per byte. The classes of the
+// bytes of a field are joined by or.
 type byteClass uint8
 
 const (
-	plainByte byteClass = iota
-	quoteByte           // the field must be quoted
-	badByte             // unsafe in this format
-	wideByte            // part of a character beyond ASCII: look closer
+	quoteByte byteClass = 1 << iota // the field must be quoted
+	badByte                         // unsafe in this format
+	wideByte                        // part of a character beyond ASCII: look closer
+
+	plainByte byteClass = 0
 )
 
 // fieldWriter finishes fields: it replaces or refuses what cannot be written, cuts, pads and
@@ -30,6 +32,7 @@ type fieldWriter struct {
 	quoting bool
 	unsafe  strictness
 	with    rune
+	swap    byte // with, where it and what it replaces need no more than that; 0 otherwise
 	// formulas says what becomes of texts that a spreadsheet would run.
 	formulas strictness
 }
@@ -59,40 +62,43 @@ func newFieldWriter(s rowSpec) *fieldWriter {
 		}
 		w.class[s.delimiter[0]] = c
 	}
+	if w.unsafe == replace && w.with < utf8.RuneSelf && w.class[w.with] == plainByte {
+		w.swap = byte(w.with)
+	}
 	return w
 }
 
 var errFormula = errors.New("begins as a formula of a spreadsheet does, which the layout refuses")
 
+// isFormula tells whether a spreadsheet would run a text.
+func isFormula[T string | []byte](text T) bool {
+	return len(text) > 0 && strings.IndexByte("=+-@\t\r", text[0]) >= 0
+}
+
 var errUnsafe = errors.New("holds a character that this format cannot write")
 
 // finish makes the raw value at dst[mark:] a field of the file.
 func (w *fieldWriter) finish(dst []byte, mark int, c *column, s *scratch) ([]byte, error) {
-	if w.formulas != keep && c.kind == TextField && len(dst) > mark && strings.IndexByte("=+-@\t\r", dst[mark]) >= 0 {
+	if w.formulas != keep && c.kind == TextField && isFormula(dst[mark:]) {
 		if w.formulas == refuse {
 			return dst, errFormula
 		}
 		s.text = append(s.text[:0], dst[mark+1:]...)
 		dst = append(utf8.AppendRune(dst[:mark], w.with), s.text...)
 	}
-	worst, wide := plainByte, false
-	for _, b := range dst[mark:] {
-		switch w.class[b] {
-		case wideByte:
-			wide = true
-		case badByte:
-			worst = badByte
-		case quoteByte:
-			worst = max(worst, quoteByte)
+	has := plainByte
+	if !c.plain {
+		for _, b := range dst[mark:] {
+			has |= w.class[b]
 		}
 	}
-	if worst == badByte || wide {
+	if has&badByte != 0 || has&wideByte != 0 && !harmless(dst[mark:]) {
 		var err error
 		if dst, err = w.clean(dst, mark, s); err != nil {
 			return dst, err
 		}
 	}
-	if c.max > 0 && c.overflow != overflowShift && utf8.RuneCount(dst[mark:]) > c.max {
+	if c.max > 0 && len(dst)-mark > c.max && c.overflow != overflowShift && utf8.RuneCount(dst[mark:]) > c.max {
 		if c.overflow == overflowRefuse {
 			return dst, errTooLong
 		}
@@ -104,10 +110,26 @@ func (w *fieldWriter) finish(dst []byte, mark int, c *column, s *scratch) ([]byt
 			return dst, err
 		}
 	}
-	if w.quoting && worst != plainByte {
+	if w.quoting && has&(quoteByte|badByte) != 0 {
 		dst = w.quote(dst, mark, s)
 	}
 	return dst, nil
+}
+
+// harmless tells whether all characters beyond ASCII can be written.
+func harmless(field []byte) bool {
+	for len(field) > 0 {
+		if field[0] < utf8.RuneSelf {
+			field = field[1:]
+			continue
+		}
+		r, n := utf8.DecodeRune(field)
+		if r == utf8.RuneError && n == 1 || unsafeRune(r) {
+			return false
+		}
+		field = field[n:]
+	}
+	return true
 }
 
 // clean replaces or refuses what the format cannot write.
@@ -192,8 +214,12 @@ func (c *column) fit(dst []byte, mark int) ([]byte, error) {
 		return dst, nil
 	}
 	end := len(dst)
-	for range missing {
-		dst = append(dst, c.pad)
+	if c.pad == ' ' {
+		dst = appendBlanks(dst, missing)
+	} else {
+		for range missing {
+			dst = append(dst, c.pad)
+		}
 	}
 	if c.right {
 		if c.pad == '0' && end > mark && dst[mark] == '-' {

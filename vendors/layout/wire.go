@@ -86,6 +86,9 @@ func (c *compiler) wire(l *Layout, rt *realTimeSpec) *wire {
 			w.byEvent[event] = append(w.byEvent[event], r)
 		}
 	}
+	for _, r := range w.records {
+		w.codec.makeSteps(r.section)
+	}
 	c.checkFrame(w)
 	return w
 }

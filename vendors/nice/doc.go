@@ -25,11 +25,14 @@
 //
 // A feed chooses one of the presets: the TotalView ones make files of one name.
 //
-// # Files: what is not written
+// # Files: who was signed on
 //
-// The optional section Agent Signon-Signoff Report covers the 24 hours up to the end of the interval. A file is
-// made from the figures of its own interval alone, and the layout of the section's times and reasons is not
-// public, so it is left out.
+// The optional section Agent Signon-Signoff Report of totalview-a is written where the setting signOnReport says so. Its
+// place, its columns and that it covers the 24 hours up to the end of the interval are public; how it writes times
+// and reasons is not, and is left to the settings signTime and signOutReason. An agent who is still on has no Sign Out.
+// The section comes from AgentActivityLog, of which 48 hours before the interval are read then; see wfm.SignOn.
+//
+// A log-off that reaches the database late changes the files of 24 hours, each of which is restated.
 //
 // Names and times are local without an offset. The hour that the autumn clock change repeats is summed into one
 // file unless the feed says otherwise: the product's own export does not tell the two apart, and a second file of

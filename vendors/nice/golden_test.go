@@ -40,7 +40,11 @@ func TestRoundTrip(t *testing.T) {
 // and writing what was read gives the same bytes.
 func TestSectionsRoundTrip(t *testing.T) {
 	for _, preset := range []string{"totalview-a", "totalview-a-multimedia", "totalview-b"} {
-		enc, err := nice.New(vendors.Settings{Presets: []string{preset}})
+		settings := vendors.Settings{Presets: []string{preset}}
+		if preset != "totalview-b" {
+			settings.Values = map[string]string{"signOnReport": "write", "signOutReason": "status"}
+		}
+		enc, err := nice.New(settings)
 		require.NoError(t, err)
 		codec := layouttest.Codecs(t, enc)[0]
 		needs := enc.Needs()
@@ -69,6 +73,15 @@ func TestSectionsRoundTrip(t *testing.T) {
 			r.Queues = draw(needs.Queue.Counters, true, false)
 			r.Agents = draw(needs.Agent.Counters, false, true)
 			r.AgentQueues = draw(needs.AgentQueue.Counters, true, true)
+			for range rapid.IntRange(0, 4).Draw(t, "sign-ons") {
+				s := wfm.SignOn{Agent: wfm.AgentID(name.Draw(t, "agent")), Reason: wfm.StatusKey(name.Draw(t, "reason"))}
+				for _, at := range []*time.Time{&s.In, &s.Out} {
+					if minutes := rapid.IntRange(0, 48*60).Draw(t, "minutes"); minutes > 0 {
+						*at = start.Add(-time.Duration(minutes) * time.Minute)
+					}
+				}
+				r.SignOns = append(r.SignOns, s)
+			}
 			files, err := enc.EncodeHistorical(t.Context(), []wfm.Report{r})
 			require.NoError(t, err)
 			require.Len(t, files, 1)
@@ -82,7 +95,11 @@ func TestSectionsRoundTrip(t *testing.T) {
 			if preset == "totalview-b" {
 				require.Equal(t, []int{len(r.Queues), len(r.Agents) + len(r.AgentQueues)}, rows)
 			} else {
-				require.Equal(t, []int{len(r.Queues), len(r.AgentQueues), len(r.Agents)}, rows)
+				require.Equal(t, []int{len(r.Queues), len(r.AgentQueues), len(r.Agents), len(r.SignOns)}, rows)
+				for i, row := range doc.Sections[3].Rows {
+					require.True(t, row.Fields[1].Time.Equal(r.SignOns[i].In) && row.Fields[2].Time.Equal(r.SignOns[i].Out), "%v", row)
+					require.Equal(t, r.SignOns[i].Out.IsZero(), row.Fields[2].Absent)
+				}
 			}
 			again, err := codec.AppendDocument(nil, doc)
 			require.NoError(t, err)
@@ -129,5 +146,8 @@ func FuzzDecode(f *testing.F) {
 		require.NoError(f, err)
 		codecs = append(codecs, layouttest.Codecs(f, enc)...)
 	}
+	signOns, err := nice.New(vendors.Settings{Values: map[string]string{"signOnReport": "write"}})
+	require.NoError(f, err)
+	codecs = append(codecs, layouttest.Codecs(f, signOns)...)
 	layouttest.FuzzDecode(f, codecs, layouttest.Seeds(f, "testdata")...)
 }

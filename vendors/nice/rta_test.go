@@ -17,4 +17,7 @@ func TestNoAllocations(t *testing.T) { realTime.NoAllocations(t) }
 
 func BenchmarkChanges(b *testing.B) { realTime.Benchmark(b) }
 
+// BenchmarkFramesAgainst compares with what the standard library offers.
+func BenchmarkFramesAgainst(b *testing.B) { realTime.BenchmarkAgainst(b) }
+
 func FuzzFrames(f *testing.F) { realTime.Fuzz(f) }

@@ -62,6 +62,27 @@ func TestEveryAdapter(t *testing.T) {
 	}
 }
 
+// TestSignOns runs the kit on an adapter that shows who was signed on, which no preset does unless a setting says so.
+func TestSignOns(t *testing.T) {
+	registry, err := all.Registry()
+	require.NoError(t, err)
+	entry, err := registry.Entry("nice")
+	require.NoError(t, err)
+	s := vendors.Settings{Values: map[string]string{"signOnReport": "write", "signOutReason": "status"}}
+	enc, err := entry.Historical(s)
+	require.NoError(t, err)
+	require.NotZero(t, enc.Needs().SignOns)
+	h := vendortest.Harness{Unsupported: unsupported(), Historical: entry.Historical, Settings: s, Decode: decodeLayout}
+	for kind, h := range map[string]vendortest.Harness{"bare": h, "wrapped": vendortest.Wrapped(h)} {
+		t.Run(kind, func(t *testing.T) {
+			if testing.Short() && kind == "wrapped" {
+				t.Skip("-short: bare alone; a year of names takes its time")
+			}
+			vendortest.Run(t, h)
+		})
+	}
+}
+
 // decodeLayout reads a file with the layout that wrote it. That the same bytes come of what was read proves that nothing is lost.
 func decodeLayout(enc vendors.HistoricalEncoder, a wfm.Artifact) ([]vendortest.Row, error) {
 	h, ok := vendors.Find[interface{ Codecs() []*layout.Codec }](enc)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"time"
 
 	"github.com/cicwfm/cicwfm/vendors"
 	"github.com/cicwfm/cicwfm/wfm"
@@ -50,7 +51,7 @@ func (k *kit) withFiles(run func(context.Context, vendors.HistoricalEncoder) err
 
 func (k *kit) needs(ctx context.Context, enc vendors.HistoricalEncoder) error {
 	first := enc.Needs()
-	if !first.Activity && first.Queue.Counters.Len()+first.Agent.Counters.Len()+first.AgentQueue.Counters.Len() == 0 {
+	if !first.Wants(wfm.GrainActivity) && first.Queue.Counters.Len()+first.Agent.Counters.Len()+first.AgentQueue.Counters.Len() == 0 {
 		return errors.New("the method Needs asks for nothing")
 	}
 	if _, err := enc.EncodeHistorical(ctx, k.sample(enc)); err != nil {
@@ -70,7 +71,7 @@ func (k *kit) needs(ctx context.Context, enc vendors.HistoricalEncoder) error {
 
 // needsOf shows needs as values that compare.
 func needsOf(n wfm.Needs) map[string]any {
-	m := map[string]any{"activity": n.Activity, "whole days": n.WholeDays}
+	m := map[string]any{"activity": n.Activity, "sign-ons": n.SignOns, "whole days": n.WholeDays}
 	for _, g := range []wfm.Grain{wfm.GrainQueue, wfm.GrainAgent, wfm.GrainAgentQueue} {
 		m[g.String()] = fmt.Sprint(n.For(g).Counters.List(), n.For(g).MediaList())
 	}
@@ -92,7 +93,7 @@ func (k *kit) declared(ctx context.Context, enc vendors.HistoricalEncoder) error
 	for _, c := range []*wfm.Columns{&more.Queue, &more.Agent, &more.AgentQueue} {
 		c.Counters = wfm.NewCounterSet(every...)
 	}
-	more.Activity = true
+	more.Activity, more.SignOns = true, max(more.SignOns, 24*time.Hour)
 	got, err := enc.EncodeHistorical(ctx, k.sampleOf(more, usual, plain(1), plain(2), plain(3)))
 	if err != nil {
 		return err

@@ -49,7 +49,7 @@ func hostile(name string, status bool) subject {
 func (k *kit) hostileFiles(ctx context.Context, enc vendors.HistoricalEncoder) error {
 	var problems []error
 	for _, status := range []bool{false, true} {
-		if status && !enc.Needs().Activity {
+		if status && !enc.Needs().Wants(wfm.GrainActivity) {
 			continue
 		}
 		want, err := enc.EncodeHistorical(ctx, k.sampleOf(enc.Needs(), usual, hostile(plainName, status)))

@@ -201,6 +201,9 @@ func (w *walk) add(h *handover, slot wfm.Window) {
 	if w.needs.Activity {
 		r.Activity = []wfm.Activity{makeActivity(slot, plain(1))}
 	}
+	if w.needs.SignOns > 0 {
+		r.SignOns = makeSignOns(slot, plain(1))
+	}
 	if repeats && w.policy == vendors.RepeatSum {
 		sum(&r, second)
 	}

@@ -91,7 +91,19 @@ func makeReport(needs wfm.Needs, w wfm.Window, v value, who ...subject) wfm.Repo
 		}
 		slices.SortFunc(r.Activity, func(a, b wfm.Activity) int { return cmp.Compare(a.Agent, b.Agent) })
 	}
+	if needs.SignOns > 0 {
+		for _, s := range who {
+			r.SignOns = append(r.SignOns, makeSignOns(w, s)...)
+		}
+		slices.SortStableFunc(r.SignOns, func(a, b wfm.SignOn) int { return cmp.Compare(a.Agent, b.Agent) })
+	}
 	return r
+}
+
+// makeSignOns are the spans of an agent whose first log-on is not known, and who is on again at the end of the interval.
+func makeSignOns(w wfm.Window, s subject) []wfm.SignOn {
+	end := w.End.UTC()
+	return []wfm.SignOn{{Agent: s.agent, Out: end.Add(-10 * time.Hour), Reason: s.status}, {Agent: s.agent, In: end.Add(-5 * time.Minute)}}
 }
 
 func makeCounts(set *wfm.CounterSet, v value, seed int) wfm.Counts {
@@ -147,6 +159,7 @@ func clone(list []wfm.Report) []wfm.Report {
 			a.Keys, a.Groups, a.States = slices.Clone(a.Keys), slices.Clone(a.Groups), slices.Clone(a.States)
 			a.LogOns, a.LogOffs = slices.Clone(a.LogOns), slices.Clone(a.LogOffs)
 		}
+		r.SignOns = slices.Clone(r.SignOns)
 		r.Sites, r.Gaps, r.Diagnostics = slices.Clone(r.Sites), slices.Clone(r.Gaps), slices.Clone(r.Diagnostics)
 	}
 	return list
@@ -185,6 +198,9 @@ func scribble(list []wfm.Report) {
 			clear(a.LogOns)
 			clear(a.LogOffs)
 			*a = wfm.Activity{Agent: "scribbled"}
+		}
+		for j := range r.SignOns {
+			r.SignOns[j] = wfm.SignOn{Agent: "scribbled"}
 		}
 		*r = wfm.Report{}
 	}

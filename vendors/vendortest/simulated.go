@@ -41,6 +41,9 @@ func Simulated(needs wfm.Needs, length wfm.Length) ([]wfm.Report, error) {
 		if needs.Activity {
 			r.Activity = simulatedActivity(centre.Agents(), truth, states, slot)
 		}
+		if needs.SignOns > 0 {
+			r.SignOns = truth.SignOns(wfm.Window{Start: slot.End.Add(-needs.SignOns), End: slot.End})
+		}
 		for _, records := range [][]wfm.Record{r.Queues, r.Agents, r.AgentQueues} {
 			wfm.SortRecords(records)
 		}

@@ -46,6 +46,11 @@ func BenchmarkChanges(b *testing.B) {
 	layouttest.BenchmarkChanges(b, enc)
 }
 
+// BenchmarkFramesAgainst compares with what the standard library offers.
+func BenchmarkFramesAgainst(b *testing.B) {
+	layouttest.BenchmarkFramesAgainst(b, verint.NewRealTime, vendors.RTASettings{Preset: "event"}, vendors.RTASettings{Preset: "event6"})
+}
+
 func FuzzFrames(f *testing.F) {
 	var encoders []vendors.RTAEncoder
 	for _, s := range []vendors.RTASettings{{}, {Preset: "event6"}, {Values: map[string]string{"encoding": "UTF-16LE"}}} {

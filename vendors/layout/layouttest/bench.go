@@ -11,9 +11,16 @@ import (
 	"github.com/cicwfm/cicwfm/wfm"
 )
 
-// Benchmark writes the files of an interval with 500 workgroups per medium, 500 agents and their
-// statuses, and reports MB/s and allocations per row.
-func Benchmark(b *testing.B, enc vendors.HistoricalEncoder) {
+// Benchmark writes the file of an interval with each historical preset of a vendor, as a feed does, and reports MB/s and
+// allocations per row: those that remain are of the file and not of its rows.
+func Benchmark(b *testing.B, newEncoder func(vendors.Settings) (vendors.HistoricalEncoder, error)) {
+	b.Helper()
+	for _, preset := range presetNames(b, newEncoder) {
+		b.Run(preset, func(b *testing.B) { benchmark(b, benchEncoder(b, newEncoder, preset)) })
+	}
+}
+
+func benchmark(b *testing.B, enc vendors.HistoricalEncoder) {
 	b.Helper()
 	reports, rows, size := benchReports(enc), 0, 0
 	files, err := enc.EncodeHistorical(b.Context(), reports)
@@ -33,7 +40,7 @@ func Benchmark(b *testing.B, enc vendors.HistoricalEncoder) {
 	b.ReportMetric(allocs/float64(rows), "allocs/row")
 }
 
-// benchReports is the interval of the benchmarks.
+// benchReports is the interval of the benchmarks: 500 workgroups per medium, 500 agents in two workgroups each, and their statuses.
 func benchReports(enc vendors.HistoricalEncoder) []wfm.Report {
 	start := time.Date(2026, 3, 2, 14, 0, 0, 0, time.UTC)
 	r := wfm.Report{Interval: wfm.Window{Start: start, End: start.Add(15 * time.Minute)}, Revision: 1}
@@ -53,10 +60,26 @@ func benchReports(enc vendors.HistoricalEncoder) []wfm.Report {
 		if needs.Wants(wfm.GrainAgent) {
 			r.Agents = append(r.Agents, wfm.Record{Agent: wfm.AgentID(name), Counts: fill(needs.Agent.Counters, i)})
 		}
+		if needs.Wants(wfm.GrainAgentQueue) {
+			for _, g := range []wfm.Workgroup{"Sales", "Service"} {
+				r.AgentQueues = append(r.AgentQueues, wfm.Record{Agent: wfm.AgentID(name), Workgroup: g, Counts: fill(needs.AgentQueue.Counters, i)})
+			}
+		}
 		if needs.Activity {
-			r.Activity = append(r.Activity, wfm.Activity{Agent: wfm.AgentID(name), States: []wfm.StateSpan{
-				{Window: r.Interval, Status: "Available", LoggedIn: true}}})
+			r.Activity = append(r.Activity, benchActivity(wfm.AgentID(name), r.Interval, i))
 		}
 	}
 	return []wfm.Report{r}
+}
+
+// benchActivity is what an agent does who logs on in the interval and changes status once.
+func benchActivity(agent wfm.AgentID, w wfm.Window, i int) wfm.Activity {
+	on := w.Start.Add(time.Duration(i) * time.Second)
+	change := on.Add(time.Minute)
+	return wfm.Activity{Agent: agent, LoggedIn: int64(w.End.Sub(on) / time.Second), LogOns: []time.Time{on},
+		Keys:   []wfm.StatusTime{{Key: "At Lunch", Group: "Break", Seconds: int64(w.End.Sub(change) / time.Second)}, {Key: "Available", Group: "Available", Seconds: 60}},
+		Groups: []wfm.StatusGroupTime{{Group: "Available", Seconds: 60}, {Group: "Break", Seconds: int64(w.End.Sub(change) / time.Second)}},
+		States: []wfm.StateSpan{
+			{Window: wfm.Window{Start: on, End: change}, Status: "Available", Group: "Available", LoggedIn: true, Began: on},
+			{Window: wfm.Window{Start: change, End: w.End}, Status: "At Lunch", Group: "Break", LoggedIn: true, Began: change}}}
 }

@@ -46,6 +46,7 @@ type reportFile struct {
 	Agents      []recordFile   `yaml:"agents"`
 	AgentQueues []recordFile   `yaml:"agent-queues"`
 	Activity    []activityFile `yaml:"activity"`
+	SignOns     []signOnFile   `yaml:"sign-ons"`
 }
 
 type recordFile struct {
@@ -62,6 +63,14 @@ type activityFile struct {
 	States  []stateFile `yaml:"states"`
 	LogOns  []time.Time `yaml:"log-ons"`
 	LogOffs []time.Time `yaml:"log-offs"`
+}
+
+// signOnFile is a span of being logged in; an end that it leaves out is not known.
+type signOnFile struct {
+	Agent  string    `yaml:"agent"`
+	In     time.Time `yaml:"in"`
+	Out    time.Time `yaml:"out"`
+	Reason string    `yaml:"reason"`
 }
 
 type stateFile struct {
@@ -141,6 +150,9 @@ func (r reportFile) report(s vendors.Settings, needs wfm.Needs) (wfm.Report, err
 	}
 	for _, a := range r.Activity {
 		out.Activity = append(out.Activity, a.activity())
+	}
+	for _, s := range r.SignOns {
+		out.SignOns = append(out.SignOns, wfm.SignOn{Agent: wfm.AgentID(s.Agent), In: s.In, Out: s.Out, Reason: wfm.StatusKey(s.Reason)})
 	}
 	return out, nil
 }

@@ -66,6 +66,13 @@ func runSample(t *testing.T, dir string, newEncoder func(vendors.Settings) (vend
 	require.Equal(t, string(sample), string(again), "what was read is not written as it was")
 }
 
+func absentKind(f layout.Field) string {
+	if f.Kind == layout.TimeField {
+		return "time"
+	}
+	return "number"
+}
+
 // documentText shows a document field by field.
 func documentText(d layout.Document) string {
 	var b strings.Builder
@@ -76,7 +83,7 @@ func documentText(d layout.Document) string {
 			for _, f := range r.Fields {
 				switch {
 				case f.Absent:
-					fmt.Fprintf(&b, "\t%s: no number (%q)\n", f.Name, f.Text)
+					fmt.Fprintf(&b, "\t%s: no %s (%q)\n", f.Name, absentKind(f), f.Text)
 				case f.Kind == layout.NumberField:
 					fmt.Fprintf(&b, "\t%s: %de-%d\n", f.Name, f.Number, f.Decimals)
 				case f.Kind == layout.TimeField:

@@ -74,6 +74,9 @@ func (s SiteStatus) Benchmark(b *testing.B) {
 	}
 }
 
+// BenchmarkAgainst compares each preset with what the standard library offers.
+func (s SiteStatus) BenchmarkAgainst(b *testing.B) { BenchmarkFramesAgainst(b, s.New, s.presets()...) }
+
 // Fuzz reads hostile frames with each preset, beginning with the golden ones in testdata.
 func (s SiteStatus) Fuzz(f *testing.F) {
 	var encoders []vendors.RTAEncoder
