@@ -64,7 +64,7 @@ func (d *Drop) put(ctx context.Context, root *os.Root, fence delivery.Fence, par
 	if err != nil {
 		return errors.Join(err, remove(root, partial))
 	}
-	if err := root.Rename(partial, name); err != nil {
+	if err := rename(root, d.dir, partial, name); err != nil {
 		return errors.Join(err, remove(root, partial))
 	}
 	if d.options.NoSync {

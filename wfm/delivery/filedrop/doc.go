@@ -19,6 +19,12 @@
 // deliver the same name into one folder at the same time; the ledger sees to that where each feed
 // is run by one service.
 //
+// A share that does not answer may hold up a call for longer than its context lasts: systems have no way to end a file
+// operation. Others go on meanwhile, since each destination of a feed is worked on by itself.
+//
+// On Windows a UNC path may be given. Its errors were mapped from the documentation; the code was built and vetted for Windows and
+// never run there.
+//
 // # Names
 //
 // Names are confined to the folder by delivery.SafeName, and all file operations go through

@@ -19,9 +19,15 @@ func failed(op string, err error) error {
 	e := &wfm.Error{Op: op, Kind: wfm.Unavailable, Retry: true, Err: err}
 	var number syscall.Errno
 	errors.As(err, &number)
+	share, ofShare := shareFaults[number]
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		e.Kind, e.Retry = wfm.LossOfInterest, false
+	case ofShare:
+		e.Retry, e.Remedy = share.retry, share.remedy
+		if !share.retry {
+			e.Kind = wfm.BadConfig
+		}
 	case slices.Contains(noSpace[:], number):
 		e.Remedy = "free space on the disk, or raise the quota"
 	case slices.Contains(inUse[:], number):
@@ -38,4 +44,10 @@ func failed(op string, err error) error {
 		e.Remedy = "correct the path: a part of it is a file"
 	}
 	return e
+}
+
+// shareFault is what an error of a network share means.
+type shareFault struct {
+	retry  bool
+	remedy string
 }

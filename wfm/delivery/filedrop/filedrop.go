@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/cicwfm/cicwfm/wfm"
@@ -70,6 +71,10 @@ func New(dir string, o Options) (*Drop, error) {
 		problems = append(problems, wfm.Problem{Field: "folder", Value: dir, Reason: "is empty or contains a NUL character",
 			Remedy: "name the folder that the WFM product reads from"})
 	}
+	if runtime.GOOS != "windows" && (strings.HasPrefix(dir, `\\`) || hasDrive(dir)) {
+		problems = append(problems, wfm.Problem{Field: "folder", Value: dir, Reason: "is a path of Windows, and this is not Windows",
+			Remedy: "mount the share and name the mount, or deliver to the share itself with smbdrop"})
+	}
 	if o.Mode&^fs.ModePerm != 0 || (o.Mode != 0 && o.Mode&0o600 != 0o600) {
 		problems = append(problems, wfm.Problem{Field: "file mode", Value: o.Mode.String(),
 			Reason: "is more than permissions, or keeps the owner from reading or writing", Remedy: "use a mode such as 0640"})
@@ -87,6 +92,11 @@ func New(dir string, o Options) (*Drop, error) {
 		log = slog.New(slog.DiscardHandler)
 	}
 	return &Drop{dir: absolute, options: o, log: log}, nil
+}
+
+// hasDrive tells whether a path begins as C:\ or C:/ does.
+func hasDrive(dir string) bool {
+	return len(dir) >= 3 && dir[1] == ':' && (dir[2] == '\\' || dir[2] == '/') && (dir[0]|0x20) >= 'a' && (dir[0]|0x20) <= 'z'
 }
 
 // Dir returns the absolute path of the folder.

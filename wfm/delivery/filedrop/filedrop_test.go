@@ -351,3 +351,16 @@ func Example() {
 	// Sales%2FSupport.txt 7 <nil>
 	// true <nil>
 }
+
+func TestPathsOfWindowsElsewhere(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("here they are right")
+	}
+	for _, dir := range []string{`\\files\wfm`, `C:\wfm`, "d:/wfm"} {
+		_, err := filedrop.New(dir, filedrop.Options{})
+		require.ErrorContains(t, err, "is a path of Windows", dir)
+		require.ErrorContains(t, err, "smbdrop", dir)
+	}
+	_, err := filedrop.New("c:relative", filedrop.Options{})
+	require.NoError(t, err)
+}

@@ -14,6 +14,12 @@ var (
 	inUse   = [...]syscall.Errno{syscall.EBUSY, syscall.ETXTBSY}
 )
 
+// shareFaults are what the system says of network shares; here a mount hides them.
+var shareFaults map[syscall.Errno]shareFault
+
+// rename replaces the file within the folder.
+func rename(root *os.Root, _, from, to string) error { return root.Rename(from, to) }
+
 // syncDir flushes the folder, so that a rename survives a power cut. File systems that cannot do
 // it, as those of some networks, say so and are believed.
 func syncDir(root *os.Root) error {
