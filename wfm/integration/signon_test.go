@@ -22,9 +22,9 @@ const day = 24 * time.Hour
 // TestSignOnsEqualTheTruth reads simulated days with every irregularity, clock changes and stops of servers among them, in
 // parts, and compares the sign-ons of every interval with what the agents did.
 func TestSignOnsEqualTheTruth(t *testing.T) {
-	for seed := range uint64(4) {
+	for _, seed := range []uint64{2, 3} { // the spring night and the autumn night
 		cfg := irregular(seed)
-		cfg.Days = 3
+		cfg.Days, cfg.Contacts = 3, 200
 		w := simulate(t, cfg)
 		truth, sites := w.centre.Truth(), w.centre.Sites()
 		reports, _, _ := w.read(t, wfm.Needs{SignOns: day}, wfm.HalfHour, sites...)

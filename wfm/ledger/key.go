@@ -8,10 +8,22 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/delivery"
+)
+
+// The longest texts that a ledger keeps, in bytes of UTF-8. They are what the indexes of every
+// supported database hold.
+const (
+	MaxFeed   = 200
+	MaxHolder = 200
+	MaxKind   = 100
+	MaxName   = 1000
+	MaxWhere  = 1000
 )
 
 // Check refuses what cannot be a key. The error joins every wfm.Problem. Ledgers call it in
@@ -21,13 +33,14 @@ func (k Key) Check() error {
 	bad := func(field, value, reason string) {
 		problems = append(problems, wfm.Problem{Where: "ledger key", Field: field, Value: value, Reason: reason})
 	}
-	for _, f := range []struct{ field, value string }{{"feed", k.Feed}, {"kind", k.Kind}, {"name", k.Name}} {
-		if f.value == "" {
-			bad(f.field, "", "is empty")
-		}
-		if !utf8.ValidString(f.value) {
-			bad(f.field, f.value, "is not valid UTF-8")
-		}
+	if reason := badLabel(k.Feed, MaxFeed); reason != "" {
+		bad("feed", k.Feed, reason)
+	}
+	if reason := badText(k.Kind, MaxKind); reason != "" {
+		bad("kind", k.Kind, reason)
+	}
+	if reason := badText(k.Name, MaxName); reason != "" {
+		bad("name", k.Name, reason)
 	}
 	if !k.Period.Start.Before(k.Period.End) {
 		bad("period", k.Period.String(), "ends where or before it starts")
@@ -41,6 +54,50 @@ func (k Key) Check() error {
 		bad("revision", strconv.Itoa(k.Revision), "is not 1 or more")
 	}
 	return errors.Join(problems...)
+}
+
+// CheckFeed refuses what cannot be the name of a feed. Ledgers call it in SetWatermark.
+func CheckFeed(feed string) error {
+	if reason := badLabel(feed, MaxFeed); reason != "" {
+		return wfm.Problem{Where: "ledger", Field: "feed", Value: feed, Reason: reason}
+	}
+	return nil
+}
+
+// badText says why a text cannot be stored; "" where it can.
+func badText(text string, most int) string {
+	switch {
+	case text == "":
+		return "is empty"
+	case !utf8.ValidString(text):
+		return "is not valid UTF-8"
+	case len(text) > most:
+		return "is longer than " + strconv.Itoa(most) + " bytes"
+	}
+	return ""
+}
+
+// badLabel is badText for what databases look up as it stands: some take "sales" and "sales " for
+// the same.
+func badLabel(text string, most int) string {
+	if reason := badText(text, most); reason != "" || strings.TrimSpace(text) == text {
+		return reason
+	}
+	return "begins or ends with a blank"
+}
+
+// Stored returns the receipt as ledgers keep it: Where is cut to MaxWhere bytes, and bytes that are
+// no UTF-8 are replaced. A receipt is never refused, since what it tells of has happened.
+func Stored(r delivery.Receipt) delivery.Receipt {
+	r.Where = strings.ToValidUTF8(r.Where, "\uFFFD")
+	if cut := r.Where; len(cut) > MaxWhere {
+		cut = cut[:MaxWhere]
+		for !utf8.ValidString(cut) {
+			cut = cut[:len(cut)-1]
+		}
+		r.Where = cut
+	}
+	return r
 }
 
 // UTC returns the key with its period in UTC, which is how ledgers keep it.

@@ -7,6 +7,9 @@
 // Begin is durable before the first byte leaves; Commit follows the effect. After a crash an
 // entry is either absent (nothing was sent), begun (perhaps sent: probe, or send the same again)
 // or delivered (skip).
+//
+// Several instances of a service stand in for each other by Leases: whoever has the lease of a feed
+// runs it, and writes through Fenced, so that one that was paused and wakes too late changes nothing.
 package ledger
 
 import (
@@ -18,9 +21,10 @@ import (
 	"github.com/cicwfm/cicwfm/wfm/delivery"
 )
 
-// Key names one artifact of one feed. Two artifacts with one key are the same delivery.
+// Key names one artifact of one feed. Two artifacts with one key are the same delivery. What its
+// texts may hold is checked by Check.
 type Key struct {
-	Feed     string
+	Feed     string     // neither begins nor ends with a blank
 	Kind     string     // the layout that made it
 	Period   wfm.Window // UTC; the interval or day that the artifact covers
 	Part     int        // several artifacts of one kind and period
@@ -55,7 +59,7 @@ type Ledger interface {
 	// *wfm.Error of kind wfm.Conflict and nothing changes.
 	Begin(ctx context.Context, key Key, digest wfm.Digest) (Entry, error)
 	// Commit marks a begun entry as delivered. Committing twice is no error; committing what was
-	// never begun is.
+	// never begun is. The receipt is kept as Stored returns it; the first one stands.
 	Commit(ctx context.Context, key Key, receipt delivery.Receipt) error
 	// Entries yields the entries of a feed whose period starts in the window, ordered by period
 	// start, kind, part and revision. A non-nil error is the last thing yielded.

@@ -13,13 +13,15 @@ import (
 )
 
 // Memory is a ledger that forgets when the process ends: for tests, and for programs in which
-// delivering everything again after a restart is right. It implements Ledger and Progress.
+// delivering everything again after a restart is right. It implements Ledger, Progress, Leases and
+// Pruner.
 type Memory struct {
 	now func() time.Time
 
 	mu         sync.Mutex
 	feeds      map[string]*memoryFeed
 	watermarks map[string]time.Time
+	leases     map[string]*memoryLease
 }
 
 // memoryFeed holds the entries of one feed, by key ID, and in the order of Entries.
@@ -31,6 +33,8 @@ type memoryFeed struct {
 var (
 	_ Ledger   = (*Memory)(nil)
 	_ Progress = (*Memory)(nil)
+	_ Leases   = (*Memory)(nil)
+	_ Pruner   = (*Memory)(nil)
 )
 
 // NewMemory makes an empty ledger. now is its clock; nil means time.Now.
@@ -38,11 +42,16 @@ func NewMemory(now func() time.Time) *Memory {
 	if now == nil {
 		now = time.Now
 	}
-	return &Memory{now: now, feeds: map[string]*memoryFeed{}, watermarks: map[string]time.Time{}}
+	return &Memory{now: now, feeds: map[string]*memoryFeed{}, watermarks: map[string]time.Time{}, leases: map[string]*memoryLease{}}
 }
 
 // Begin records the intent to deliver.
 func (m *Memory) Begin(ctx context.Context, key Key, digest wfm.Digest) (Entry, error) {
+	return m.begin(ctx, key, digest, nil)
+}
+
+// begin is Begin under a lease; nil stands for none.
+func (m *Memory) begin(ctx context.Context, key Key, digest wfm.Digest, under *Lease) (Entry, error) {
 	if err := cmp.Or(ctx.Err(), key.Check()); err != nil {
 		return Entry{}, err
 	}
@@ -50,6 +59,9 @@ func (m *Memory) Begin(ctx context.Context, key Key, digest wfm.Digest) (Entry, 
 	id := key.ID()
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if err := m.fence(under, key.Feed); err != nil {
+		return Entry{}, err
+	}
 	f := m.feeds[key.Feed]
 	if f == nil {
 		f = &memoryFeed{byID: map[string]*Entry{}}
@@ -61,7 +73,7 @@ func (m *Memory) Begin(ctx context.Context, key Key, digest wfm.Digest) (Entry, 
 		}
 		return *known, nil
 	}
-	e := &Entry{Key: key, Digest: digest, Status: Begun, BegunAt: m.now().UTC().Round(0)}
+	e := &Entry{Key: key, Digest: digest, Status: Begun, BegunAt: m.clock()}
 	f.byID[id] = e
 	at, _ := slices.BinarySearchFunc(f.ordered, e, compareEntries)
 	f.ordered = slices.Insert(f.ordered, at, e)
@@ -75,6 +87,10 @@ func compareEntries(a, b *Entry) int {
 
 // Commit marks a begun entry as delivered. A second commit changes nothing.
 func (m *Memory) Commit(ctx context.Context, key Key, receipt delivery.Receipt) error {
+	return m.commit(ctx, key, receipt, nil)
+}
+
+func (m *Memory) commit(ctx context.Context, key Key, receipt delivery.Receipt, under *Lease) error {
 	if err := cmp.Or(ctx.Err(), key.Check()); err != nil {
 		return err
 	}
@@ -82,12 +98,15 @@ func (m *Memory) Commit(ctx context.Context, key Key, receipt delivery.Receipt) 
 	id := key.ID()
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if err := m.fence(under, key.Feed); err != nil {
+		return err
+	}
 	f := m.feeds[key.Feed]
 	if f == nil || f.byID[id] == nil {
 		return NotBegunError(key)
 	}
 	if e := f.byID[id]; e.Status != Delivered {
-		e.Status, e.Receipt, e.DeliveredAt = Delivered, receipt, m.now().UTC().Round(0)
+		e.Status, e.Receipt, e.DeliveredAt = Delivered, Stored(receipt), m.clock()
 	}
 	return nil
 }
@@ -142,13 +161,42 @@ func (m *Memory) Watermark(ctx context.Context, feed string) (time.Time, bool, e
 
 // SetWatermark moves the watermark forward; an earlier time changes nothing.
 func (m *Memory) SetWatermark(ctx context.Context, feed string, t time.Time) error {
-	if err := ctx.Err(); err != nil {
+	return m.setWatermark(ctx, feed, t, nil)
+}
+
+func (m *Memory) setWatermark(ctx context.Context, feed string, t time.Time, under *Lease) error {
+	if err := cmp.Or(ctx.Err(), CheckFeed(feed)); err != nil {
 		return err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if err := m.fence(under, feed); err != nil {
+		return err
+	}
 	if old, ok := m.watermarks[feed]; !ok || t.After(old) {
 		m.watermarks[feed] = t.UTC().Round(0)
 	}
 	return nil
+}
+
+// Prune removes delivered entries whose period ended before t.
+func (m *Memory) Prune(ctx context.Context, feed string, t time.Time) (int, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f := m.feeds[feed]
+	if f == nil {
+		return 0, nil
+	}
+	before := len(f.ordered)
+	f.ordered = slices.DeleteFunc(f.ordered, func(e *Entry) bool {
+		old := e.Status == Delivered && e.Key.Period.End.Before(t)
+		if old {
+			delete(f.byID, e.Key.ID())
+		}
+		return old
+	})
+	return before - len(f.ordered), nil
 }

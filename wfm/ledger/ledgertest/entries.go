@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/cicwfm/cicwfm/wfm"
@@ -65,7 +66,9 @@ func entryCases() []testCase {
 			}
 			return cmp.Or(b.ledger.Commit(ctx, b.key(0), there), b.sole(ctx, b.key(0), one, ledger.Delivered, there))
 		}},
-		{"text", "text comes back as it was given: quotes, SQL, Unicode and 10 kB", text},
+		{"text", "text comes back as it was given: quotes, SQL, Unicode, as long as ledger.MaxName permits", text},
+		{"refused keys", "Begin and Commit refuse what Key.Check refuses, and change nothing", refusedKeys},
+		{"long receipt", "a receipt is kept as ledger.Stored returns it, and is never refused", longReceipt},
 		{"same key at once", "goroutines that begin one key get one entry; of two digests one wins and the other is a conflict", sameKeyAtOnce},
 		{"many keys at once", "goroutines that begin and commit different keys lose none", manyKeysAtOnce},
 		{"cancelled", "with a context that has ended every call fails and changes nothing", cancelled},
@@ -161,8 +164,8 @@ func identity(ctx context.Context, b *bench) error {
 func text(ctx context.Context, b *bench) error {
 	for n, s := range hostileTexts() {
 		k := b.key(n)
-		k.Name, k.Kind = s, s
-		k.Feed += " " + s
+		k.Name, k.Kind = s, strings.ToValidUTF8(s[:min(len(s), ledger.MaxKind)], "")
+		k.Feed += " " + strings.TrimSpace(strings.ToValidUTF8(s[:min(len(s), ledger.MaxFeed-len(k.Feed)-1)], ""))
 		e, err := b.begin(ctx, k, one)
 		if err := cmp.Or(err, expect(e, k, one, ledger.Begun, delivery.Receipt{})); err != nil {
 			return err
@@ -172,6 +175,44 @@ func text(ctx context.Context, b *bench) error {
 			return fmt.Errorf("commit %s: %w", wfm.Quote(s), err)
 		}
 		if err := b.sole(ctx, k, one, ledger.Delivered, receipt); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func refusedKeys(ctx context.Context, b *bench) error {
+	bad := b.key(0)
+	bad.Kind = strings.Repeat("k", ledger.MaxKind+1)
+	if _, err := b.ledger.Begin(ctx, bad, one); wfm.KindOf(err) != wfm.BadConfig {
+		return fmt.Errorf("begin of a kind that is too long returned %v, want kind bad configuration", err)
+	}
+	if err := b.ledger.Commit(ctx, bad, there); wfm.KindOf(err) != wfm.BadConfig {
+		return fmt.Errorf("commit of a kind that is too long returned %v, want kind bad configuration", err)
+	}
+	bad = b.key(0)
+	bad.Feed += " "
+	if _, err := b.ledger.Begin(ctx, bad, one); wfm.KindOf(err) != wfm.BadConfig {
+		return fmt.Errorf("begin of a feed that ends in a blank returned %v, want kind bad configuration", err)
+	}
+	list, err := b.list(ctx, b.feed, wide)
+	if err == nil && len(list) > 0 {
+		err = errors.New("a refused key left an entry")
+	}
+	return err
+}
+
+func longReceipt(ctx context.Context, b *bench) error {
+	for n, where := range []string{"", strings.Repeat("\u6771\u4eac", ledger.MaxWhere), "\xff\xfe"} {
+		if _, err := b.begin(ctx, b.key(n), one); err != nil {
+			return err
+		}
+		r := delivery.Receipt{Where: where, Bytes: int64(n)}
+		if err := b.ledger.Commit(ctx, b.key(n), r); err != nil {
+			return fmt.Errorf("commit with the receipt %s: %w", wfm.Quote(where), err)
+		}
+		e, err := b.begin(ctx, b.key(n), one)
+		if err := cmp.Or(err, expect(e, b.key(n), one, ledger.Delivered, ledger.Stored(r))); err != nil {
 			return err
 		}
 	}

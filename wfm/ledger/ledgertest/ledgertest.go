@@ -10,7 +10,8 @@
 //	}
 //
 // Its place in the flow: beside it. Each case proves one rule of the contract; a failure names the
-// rule, so that it says what to change.
+// rule, so that it says what to change. Cases about ledger.Progress, ledger.Leases and ledger.Pruner
+// are skipped, with the reason, where the ledger does not implement them.
 package ledgertest
 
 import (
@@ -37,6 +38,10 @@ type Subject struct {
 	Open func(ctx context.Context) (ledger.Ledger, error)
 	// Durable says that the store outlives the ledger.
 	Durable bool
+	// Move sets the clock of the store forward or back, for ledgers whose clock a test can set. With nil
+	// the kit waits by the clock of this machine, and does not try what happens to leases when the clock
+	// of the store is set.
+	Move func(d time.Duration)
 }
 
 // Check runs all cases and returns what failed, joined; nil means that every rule holds. It needs
@@ -51,7 +56,7 @@ func Run(t *testing.T, s Subject) {
 
 func (s Subject) cases() []conform.Case {
 	var list []conform.Case
-	for _, c := range slices.Concat(entryCases(), listCases(), lastingCases()) {
+	for _, c := range slices.Concat(entryCases(), listCases(), lastingCases(), leaseCases(), fenceCases(), pruneCases()) {
 		list = append(list, conform.Case{Name: c.name, Rule: c.rule, Run: func(ctx context.Context) (err error) {
 			b := &bench{subject: s, feed: "ledgertest " + c.name + " " + rand.Text()}
 			if err := b.open(ctx); err != nil {
@@ -73,6 +78,7 @@ type testCase struct {
 type bench struct {
 	subject Subject
 	ledger  ledger.Ledger
+	leases  ledger.Leases // the same ledger, where it has leases
 	feed    string
 }
 
@@ -82,6 +88,7 @@ func (b *bench) open(ctx context.Context) error {
 		return fmt.Errorf("open: %w", err)
 	}
 	b.ledger = l
+	b.leases, _ = l.(ledger.Leases)
 	return nil
 }
 
@@ -107,6 +114,20 @@ var (
 	other = wfm.DigestOf([]byte("other"))
 	there = delivery.Receipt{Where: `\\server\share\call.txt`, Bytes: 3}
 )
+
+// wait lets d pass by the clock of the store.
+func (b *bench) wait(ctx context.Context, d time.Duration) error {
+	if b.subject.Move != nil {
+		b.subject.Move(d)
+		return nil
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
 
 func (b *bench) list(ctx context.Context, feed string, w wfm.Window) ([]ledger.Entry, error) {
 	var list []ledger.Entry

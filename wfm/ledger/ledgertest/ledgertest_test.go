@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,6 +30,12 @@ type broken struct {
 	entries func(context.Context, string, wfm.Window) iter.Seq2[ledger.Entry, error]
 	mark    func(context.Context, string) (time.Time, bool, error)
 	set     func(context.Context, string, time.Time) error
+	acquire func(context.Context, string, string, time.Duration) (ledger.Lease, error)
+	release func(context.Context, ledger.Lease) error
+	held    func(context.Context, ledger.Lease) error
+	fenced  func(ledger.Lease) ledger.FencedLedger
+	holders func(context.Context) ([]ledger.Lease, error)
+	prune   func(context.Context, string, time.Time) (int, error)
 }
 
 func (b *broken) Begin(ctx context.Context, k ledger.Key, d wfm.Digest) (ledger.Entry, error) {
@@ -66,6 +73,48 @@ func (b *broken) SetWatermark(ctx context.Context, feed string, t time.Time) err
 	return b.Memory.SetWatermark(ctx, feed, t)
 }
 
+func (b *broken) Acquire(ctx context.Context, feed, holder string, ttl time.Duration) (ledger.Lease, error) {
+	if b.acquire != nil {
+		return b.acquire(ctx, feed, holder, ttl)
+	}
+	return b.Memory.Acquire(ctx, feed, holder, ttl)
+}
+
+func (b *broken) Release(ctx context.Context, l ledger.Lease) error {
+	if b.release != nil {
+		return b.release(ctx, l)
+	}
+	return b.Memory.Release(ctx, l)
+}
+
+func (b *broken) Held(ctx context.Context, l ledger.Lease) error {
+	if b.held != nil {
+		return b.held(ctx, l)
+	}
+	return b.Memory.Held(ctx, l)
+}
+
+func (b *broken) Fenced(l ledger.Lease) ledger.FencedLedger {
+	if b.fenced != nil {
+		return b.fenced(l)
+	}
+	return b.Memory.Fenced(l)
+}
+
+func (b *broken) Holders(ctx context.Context) ([]ledger.Lease, error) {
+	if b.holders != nil {
+		return b.holders(ctx)
+	}
+	return b.Memory.Holders(ctx)
+}
+
+func (b *broken) Prune(ctx context.Context, feed string, t time.Time) (int, error) {
+	if b.prune != nil {
+		return b.prune(ctx, feed, t)
+	}
+	return b.Memory.Prune(ctx, feed, t)
+}
+
 // list collects what the good ledger would yield.
 func (b *broken) list(ctx context.Context, feed string, w wfm.Window) (list []ledger.Entry) {
 	for e, err := range b.Memory.Entries(ctx, feed, w) {
@@ -86,12 +135,15 @@ func replay(list []ledger.Entry) iter.Seq2[ledger.Entry, error] {
 	}
 }
 
+// breach breaks a rule, and names the cases that must say so, among others.
+type breach struct {
+	breaks func(b *broken)
+	fails  []string
+}
+
 // TestEveryRuleCanFail breaks one rule at a time and expects the case that proves it to say so.
 func TestEveryRuleCanFail(t *testing.T) {
-	for name, c := range map[string]struct {
-		breaks func(b *broken)
-		fails  []string // among others
-	}{
+	mustFail(t, map[string]breach{
 		"begin returns nothing": {func(b *broken) {
 			b.begin = func(ctx context.Context, k ledger.Key, d wfm.Digest) (ledger.Entry, error) {
 				_, err := b.Memory.Begin(ctx, k, d)
@@ -258,14 +310,33 @@ func TestEveryRuleCanFail(t *testing.T) {
 				return t, ok, nil
 			}
 		}, []string{"watermark", "watermark at once"}},
+		"too long a kind": {func(b *broken) {
+			b.begin = func(ctx context.Context, k ledger.Key, d wfm.Digest) (ledger.Entry, error) {
+				k.Kind = k.Kind[:min(len(k.Kind), ledger.MaxKind)]
+				return b.Memory.Begin(ctx, k, d)
+			}
+		}, []string{"refused keys"}},
+		"too long a receipt": {func(b *broken) {
+			b.commit = func(ctx context.Context, k ledger.Key, r delivery.Receipt) error {
+				if ledger.Stored(r) != r {
+					return errors.New("value too large for the column")
+				}
+				return b.Memory.Commit(ctx, k, r)
+			}
+		}, []string{"long receipt"}},
 		"a panic": {func(b *broken) {
 			b.commit = func(context.Context, ledger.Key, delivery.Receipt) error { panic("not written yet") }
 		}, []string{"commit twice"}},
-	} {
+	})
+}
+
+func mustFail(t *testing.T, breaches map[string]breach) {
+	for name, c := range breaches {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := ledgertest.Check(t.Context(), ledgertest.Subject{Open: func(context.Context) (ledger.Ledger, error) {
-				b := &broken{Memory: ledger.NewMemory(nil)}
+			var clock clock
+			err := ledgertest.Check(t.Context(), ledgertest.Subject{Move: clock.move, Open: func(context.Context) (ledger.Ledger, error) {
+				b := &broken{Memory: ledger.NewMemory(clock.now)}
 				c.breaks(b)
 				return b, nil
 			}})
@@ -277,12 +348,21 @@ func TestEveryRuleCanFail(t *testing.T) {
 	}
 }
 
+// clock goes on by itself, and further when it is told to.
+type clock struct{ ahead atomic.Int64 }
+
+func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+
+func (c *clock) move(d time.Duration) { c.ahead.Add(int64(d)) }
+
 // TestForgettingIsFound claims that a ledger lasts which does not.
 func TestForgettingIsFound(t *testing.T) {
-	err := ledgertest.Check(t.Context(), ledgertest.Subject{Durable: true,
-		Open: func(context.Context) (ledger.Ledger, error) { return ledger.NewMemory(nil), nil }})
+	var clock clock
+	err := ledgertest.Check(t.Context(), ledgertest.Subject{Durable: true, Move: clock.move,
+		Open: func(context.Context) (ledger.Ledger, error) { return ledger.NewMemory(clock.now), nil }})
 	require.ErrorContains(t, err, "reopen: 0 entries")
 	require.ErrorContains(t, err, "watermark lasts: ")
+	require.ErrorContains(t, err, "lease lasts: ")
 }
 
 func TestOpenErrorIsReported(t *testing.T) {

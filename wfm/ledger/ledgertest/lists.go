@@ -104,7 +104,7 @@ func window(ctx context.Context, b *bench) error {
 }
 
 func feeds(ctx context.Context, b *bench) error {
-	names := []string{b.feed + " a", b.feed + " A", b.feed + " a ", b.feed + " _", b.feed + " %"}
+	names := []string{b.feed + " a", b.feed + " A", b.feed + "  a", b.feed + " _", b.feed + " %"}
 	for n, name := range names {
 		k := b.key(n)
 		k.Feed = name
@@ -194,6 +194,6 @@ func hostileTexts() []string {
 	return []string{
 		`O'Brien "quoted" \ /`, `'; DROP TABLE wfm_ledger_entries; --`, "100% _ ? @p1 :1 $1",
 		"Kundenservice M\u00fcnchen \u2013 \u6771\u4eac \U0001F4DE", "tab\tand\nline", " blanks ", "NULL", "0", "1e5",
-		strings.Repeat("M\u00fcnchen ", 10_000/9),
+		strings.Repeat("M\u00fcnchen\U0001F4DE", ledger.MaxName/12),
 	}
 }

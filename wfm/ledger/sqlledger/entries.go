@@ -19,11 +19,11 @@ const pageRows = 500
 // while the loop body runs.
 func (l *Ledger) Entries(ctx context.Context, feed string, w wfm.Window) iter.Seq2[ledger.Entry, error] {
 	return func(yield func(ledger.Entry, error) bool) {
-		var after cursor
+		var after *cursor
 		for {
 			page, last, err := l.page(ctx, feed, w, after)
 			if err != nil {
-				yield(ledger.Entry{}, l.fail("read the entries of feed "+wfm.Quote(feed), err))
+				yield(ledger.Entry{}, l.fail(ctx, "read the entries of feed "+wfm.Quote(feed), err))
 				return
 			}
 			for _, e := range page {
@@ -38,37 +38,41 @@ func (l *Ledger) Entries(ctx context.Context, feed string, w wfm.Window) iter.Se
 			if len(page) < pageRows {
 				return
 			}
-			after = last
+			after = &last
 		}
 	}
 }
 
 // cursor is the place of the last entry of a page in the order of Entries; the key's ID makes the
-// order total. The zero cursor stands before everything.
+// order total.
 type cursor struct {
 	start, kind    string
 	part, revision int
 	id             string
 }
 
-func (l *Ledger) page(ctx context.Context, feed string, w wfm.Window, c cursor) ([]ledger.Entry, cursor, error) {
-	from := max(stamp(w.Start), c.start)
-	rows, err := l.db.QueryContext(ctx, l.sql.page, feed, from, stamp(w.End),
-		c.start, c.start, c.kind, c.kind, c.part, c.part, c.revision, c.revision, c.id)
+// page reads what follows a cursor. The first page has none, and a statement without one: an empty
+// text would be NULL in Oracle, and nothing is more than NULL.
+func (l *Ledger) page(ctx context.Context, feed string, w wfm.Window, after *cursor) (page []ledger.Entry, last cursor, err error) {
+	s, v := l.sql.firstPage, values{"feed": l.dialect.Text(feed), "from": stamp(w.Start), "to": stamp(w.End)}
+	if after != nil {
+		s = l.sql.nextPage
+		v["from"], v["kind"], v["part"], v["revision"], v["id"] = after.start, l.dialect.Text(after.kind), after.part, after.revision, after.id
+	}
+	rows, err := l.db.QueryContext(ctx, s.text, l.arguments(s, v)...)
 	if err != nil {
-		return nil, c, err
+		return nil, last, err
 	}
 	defer rows.Close()
-	var page []ledger.Entry
 	for rows.Next() {
 		id, e, err := scanEntry(rows, feed)
 		if err != nil {
-			return nil, c, err
+			return nil, last, err
 		}
 		page = append(page, e)
-		c = cursor{stamp(e.Key.Period.Start), e.Key.Kind, e.Key.Part, e.Key.Revision, id}
+		last = cursor{stamp(e.Key.Period.Start), e.Key.Kind, e.Key.Part, e.Key.Revision, id}
 	}
-	return page, c, rows.Err()
+	return page, last, rows.Err()
 }
 
 // scanEntry reads the columns entryColumns.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/cicwfm/cicwfm/wfm"
@@ -13,16 +12,22 @@ import (
 	"github.com/cicwfm/cicwfm/wfm/ledger"
 )
 
-// Options of a ledger. The zero value is right.
+// Options of a ledger. The zero value is right for a database that the service may make tables in.
 type Options struct {
-	// Now is the clock for BegunAt and DeliveredAt; nil means time.Now.
+	// Schema is where the tables are; "" is the login's default schema.
+	Schema string
+	// NoMigrate says that an administrator makes the tables, by the text that Script returns. New
+	// then changes no table, and says what lacks.
+	NoMigrate bool
+	// Now is the clock for BegunAt and DeliveredAt; nil means time.Now. Leases go by the clock of
+	// the server, and by this one where the database has none (SQLite).
 	Now func() time.Time
 	// OwnDB makes Close close the database.
 	OwnDB bool
 }
 
-// Ledger is a ledger in a SQL database. It implements ledger.Ledger and ledger.Progress and is
-// safe for concurrent use, also by several processes.
+// Ledger is a ledger in a SQL database. It implements ledger.Ledger, ledger.Progress, ledger.Leases
+// and ledger.Pruner, and is safe for concurrent use, also by several processes.
 type Ledger struct {
 	db      *sql.DB
 	dialect Dialect
@@ -33,17 +38,24 @@ type Ledger struct {
 var (
 	_ ledger.Ledger   = (*Ledger)(nil)
 	_ ledger.Progress = (*Ledger)(nil)
+	_ ledger.Leases   = (*Ledger)(nil)
+	_ ledger.Pruner   = (*Ledger)(nil)
 )
 
 // New makes a ledger over an open database and brings its tables to the version that this release
-// knows. A database of a newer release is refused and not changed.
+// knows, or with Options.NoMigrate only looks at them. A database of a newer release is refused and
+// not changed.
 func New(ctx context.Context, db *sql.DB, dialect Dialect, o Options) (*Ledger, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	l := &Ledger{db: db, dialect: dialect, options: o, sql: newStatements(dialect)}
-	if err := l.migrate(ctx); err != nil {
-		return nil, l.fail("open the ledger", err)
+	prefix, err := dialect.Prefix(o.Schema)
+	if err != nil {
+		return nil, err
+	}
+	l := &Ledger{db: db, dialect: dialect, options: o, sql: newStatements(dialect, prefix)}
+	if err := l.prepare(ctx); err != nil {
+		return nil, l.fail(ctx, "open the ledger", err)
 	}
 	return l, nil
 }
@@ -53,33 +65,34 @@ func (l *Ledger) Close() error {
 	if !l.options.OwnDB {
 		return nil
 	}
-	return l.fail("close the ledger", l.db.Close())
+	return l.fail(context.Background(), "close the ledger", l.db.Close())
 }
 
 // Begin records the intent to deliver and is durable when it returns.
 func (l *Ledger) Begin(ctx context.Context, key ledger.Key, digest wfm.Digest) (ledger.Entry, error) {
-	if err := key.Check(); err != nil {
+	return l.begin(ctx, key, digest, nil)
+}
+
+// begin is Begin under a lease; nil stands for none.
+func (l *Ledger) begin(ctx context.Context, key ledger.Key, digest wfm.Digest, under *ledger.Lease) (ledger.Entry, error) {
+	if err := cmp.Or(key.Check(), checkFenced(under, key.Feed)); err != nil {
 		return ledger.Entry{}, err
 	}
 	e := ledger.Entry{Key: key.UTC(), Digest: digest, Status: ledger.Begun, BegunAt: l.now()}
 	var known ledger.Entry
-	begin := func(tx *sql.Tx) error {
-		var err error
+	err := l.write(ctx, under, func(tx *sql.Tx) (changed bool, err error) {
 		known, err = l.lookUp(ctx, tx, e.Key)
 		if !errors.Is(err, sql.ErrNoRows) {
-			return err
+			return false, err
 		}
 		known = e
-		_, err = tx.ExecContext(ctx, l.sql.insert, e.Key.ID(), e.Key.Feed, e.Key.Kind, stamp(e.Key.Period.Start),
-			stamp(e.Key.Period.End), e.Key.Part, e.Key.Revision, e.Key.Name, digest.String(), int(ledger.Begun), stamp(e.BegunAt))
-		return err
-	}
-	err := l.inTransaction(ctx, begin)
-	if l.dialect.Duplicate(err) { // another process was quicker between our look and our insert
-		err = l.inTransaction(ctx, begin)
-	}
+		_, err = l.exec(ctx, tx, l.sql.insert, values{"id": e.Key.ID(), "feed": l.dialect.Text(e.Key.Feed), "kind": l.dialect.Text(e.Key.Kind),
+			"start": stamp(e.Key.Period.Start), "end": stamp(e.Key.Period.End), "part": e.Key.Part, "revision": e.Key.Revision,
+			"name": l.dialect.Text(e.Key.Name), "digest": digest.String(), "status": int(ledger.Begun), "at": stamp(e.BegunAt)})
+		return true, err
+	})
 	if err != nil {
-		return ledger.Entry{}, l.fail("begin "+wfm.Quote(key.Name), err)
+		return ledger.Entry{}, l.fail(ctx, "begin "+wfm.Quote(key.Name), err)
 	}
 	if known.Digest != digest {
 		return ledger.Entry{}, ledger.ConflictError(known, digest)
@@ -90,43 +103,48 @@ func (l *Ledger) Begin(ctx context.Context, key ledger.Key, digest wfm.Digest) (
 // Commit marks a begun entry as delivered and is durable when it returns. A second commit changes
 // nothing: the first receipt stands.
 func (l *Ledger) Commit(ctx context.Context, key ledger.Key, receipt delivery.Receipt) error {
-	if err := key.Check(); err != nil {
+	return l.commit(ctx, key, receipt, nil)
+}
+
+func (l *Ledger) commit(ctx context.Context, key ledger.Key, receipt delivery.Receipt, under *ledger.Lease) error {
+	if err := cmp.Or(key.Check(), checkFenced(under, key.Feed)); err != nil {
 		return err
 	}
-	key = key.UTC()
-	err := l.inTransaction(ctx, func(tx *sql.Tx) error {
-		done, err := tx.ExecContext(ctx, l.sql.commit, int(ledger.Delivered), receipt.Where, receipt.Bytes,
-			stamp(l.now()), key.ID(), int(ledger.Begun))
-		if err != nil {
-			return err
-		}
-		if n, err := done.RowsAffected(); err != nil || n > 0 {
-			return err
+	key, receipt = key.UTC(), ledger.Stored(receipt)
+	unknown := false
+	err := l.write(ctx, under, func(tx *sql.Tx) (bool, error) {
+		n, err := l.exec(ctx, tx, l.sql.commit, values{"status": int(ledger.Delivered), "where": l.dialect.Text(receipt.Where),
+			"bytes": receipt.Bytes, "at": stamp(l.now()), "id": key.ID(), "begun": int(ledger.Begun)})
+		if err != nil || n > 0 {
+			return true, err
 		}
 		_, err = l.lookUp(ctx, tx, key)
-		return err
+		if unknown = errors.Is(err, sql.ErrNoRows); unknown {
+			err = nil
+		}
+		return false, err
 	})
-	if errors.Is(err, sql.ErrNoRows) {
+	if err == nil && unknown {
 		return ledger.NotBegunError(key)
 	}
-	return l.fail("commit "+wfm.Quote(key.Name), err)
+	return l.fail(ctx, "commit "+wfm.Quote(key.Name), err)
 }
 
 func (l *Ledger) lookUp(ctx context.Context, tx *sql.Tx, key ledger.Key) (ledger.Entry, error) {
-	_, e, err := scanEntry(tx.QueryRowContext(ctx, l.sql.lookUp, key.ID()), key.Feed)
+	_, e, err := scanEntry(l.queryRow(ctx, tx, l.sql.lookUp, values{"id": key.ID()}), key.Feed)
 	return e, err
 }
 
 // Watermark returns the end of the last interval of an unbroken run.
 func (l *Ledger) Watermark(ctx context.Context, feed string) (time.Time, bool, error) {
 	var text string
-	err := l.db.QueryRowContext(ctx, l.sql.watermark, feed).Scan(&text)
+	err := l.queryRow(ctx, l.db, l.sql.watermark, values{"feed": l.dialect.Text(feed)}).Scan(&text)
 	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, false, nil
 	}
 	t, parseErr := time.Parse(stampLayout, text)
 	if err = cmp.Or(err, parseErr); err != nil {
-		return time.Time{}, false, l.fail("read the progress of feed "+wfm.Quote(feed), err)
+		return time.Time{}, false, l.fail(ctx, "read the progress of feed "+wfm.Quote(feed), err)
 	}
 	return t, true, nil
 }
@@ -134,56 +152,28 @@ func (l *Ledger) Watermark(ctx context.Context, feed string) (time.Time, bool, e
 // SetWatermark moves the watermark forward and is durable when it returns; an earlier time changes
 // nothing.
 func (l *Ledger) SetWatermark(ctx context.Context, feed string, t time.Time) error {
-	if err := checkFeed(feed); err != nil {
-		return err
-	}
-	set := func(tx *sql.Tx) error {
-		var old string
-		err := tx.QueryRowContext(ctx, l.sql.watermark, feed).Scan(&old)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			_, err = tx.ExecContext(ctx, l.sql.firstWatermark, feed, stamp(t))
-		case err == nil && old < stamp(t):
-			_, err = tx.ExecContext(ctx, l.sql.moveWatermark, stamp(t), feed, stamp(t))
-		}
-		return err
-	}
-	err := l.inTransaction(ctx, set)
-	if l.dialect.Duplicate(err) {
-		err = l.inTransaction(ctx, set)
-	}
-	return l.fail("store the progress of feed "+wfm.Quote(feed), err)
+	return l.setWatermark(ctx, feed, t, nil)
 }
 
-func (l *Ledger) inTransaction(ctx context.Context, do func(*sql.Tx) error) error {
-	tx, err := l.db.BeginTx(ctx, nil)
-	if err != nil {
+func (l *Ledger) setWatermark(ctx context.Context, feed string, t time.Time, under *ledger.Lease) error {
+	if err := cmp.Or(ledger.CheckFeed(feed), checkFenced(under, feed)); err != nil {
 		return err
 	}
-	if err := do(tx); err != nil {
-		return cmp.Or(err, tx.Rollback())
-	}
-	return tx.Commit()
+	v := values{"feed": l.dialect.Text(feed), "through": stamp(t)}
+	err := l.write(ctx, under, func(tx *sql.Tx) (bool, error) {
+		var old string
+		err := l.queryRow(ctx, tx, l.sql.watermark, v).Scan(&old)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			_, err = l.exec(ctx, tx, l.sql.firstWatermark, v)
+			return true, err
+		case err == nil && old < stamp(t):
+			_, err = l.exec(ctx, tx, l.sql.moveWatermark, v) // looks again, since another may have been quicker
+			return true, err
+		}
+		return false, err
+	})
+	return l.fail(ctx, "store the progress of feed "+wfm.Quote(feed), err)
 }
 
 func (l *Ledger) now() time.Time { return l.options.Now().UTC().Round(0) }
-
-// fail gives an error of the driver its decision; errors that carry one stay as they are.
-func (l *Ledger) fail(op string, err error) error {
-	var decided *wfm.Error
-	if err == nil || errors.As(err, &decided) {
-		return err
-	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return &wfm.Error{Op: op, Kind: wfm.LossOfInterest, Err: err}
-	}
-	f := l.dialect.Fault(err)
-	return &wfm.Error{Op: op, Kind: f.Kind, Retry: f.Retry, Remedy: f.Remedy, Err: err}
-}
-
-func checkFeed(feed string) error {
-	if feed == "" || strings.ToValidUTF8(feed, "") != feed {
-		return wfm.Problem{Where: "ledger", Field: "feed", Value: feed, Reason: "is empty or not valid UTF-8"}
-	}
-	return nil
-}

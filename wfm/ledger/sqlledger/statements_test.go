@@ -1,8 +1,6 @@
 package sqlledger
 
 import (
-	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 	"testing"
@@ -12,23 +10,60 @@ import (
 	"pgregory.net/rapid"
 )
 
-// numbered spells as SQL Server does.
+// numbered spells as a server with a clock does.
 type numbered struct{ Dialect }
 
-func (numbered) Placeholder(n int) string { return fmt.Sprintf("@p%d", n) }
-func (numbered) Limit(n int) string {
-	return fmt.Sprintf(" OFFSET 0 ROWS FETCH NEXT %d ROWS ONLY", n)
+func (numbered) Placeholder(n int) string         { return fmt.Sprintf("@p%d", n) }
+func (numbered) Limit(query string, n int) string { return fmt.Sprintf("TOP %d OF (%s)", n, query) }
+func (numbered) Now() string                      { return "NOW()" }
+func (numbered) After(milliseconds string) string { return "LATER(" + milliseconds + ")" }
+
+// clockless has no clock.
+type clockless struct{ numbered }
+
+func (clockless) Now() string { return "" }
+
+func TestArgumentsByName(t *testing.T) {
+	const query = "SET a = {a}, b = {now}, c = {after} WHERE a = {a}"
+	s := compile(numbered{}, query)
+	require.Equal(t, "SET a = @p1, b = NOW(), c = LATER(@p2) WHERE a = @p3", s.text)
+	require.Equal(t, []string{"a", "ttl", "a"}, s.args)
+	s = compile(clockless{}, query)
+	require.Equal(t, "SET a = @p1, b = @p2, c = @p3 WHERE a = @p4", s.text)
+
+	at := time.Date(2018, 10, 28, 1, 0, 0, 0, time.UTC)
+	l := &Ledger{options: Options{Now: func() time.Time { return at }}}
+	require.Equal(t, []any{7, "2018-10-28T01:00:00.000000000Z", "2018-10-28T01:00:01.500000000Z", 7},
+		l.arguments(s, values{"a": 7, "ttl": int64(1500)}))
 }
-func (numbered) HasTable(context.Context, *sql.Tx, string) (bool, error) { return false, nil }
 
 func TestStatementsInAnotherSpelling(t *testing.T) {
-	s := newStatements(numbered{})
-	require.Equal(t, "UPDATE wfm_ledger_progress SET done_through = @p1 WHERE feed = @p2 AND done_through < @p3", s.moveWatermark)
-	require.True(t, strings.HasSuffix(s.page, "ORDER BY period_start, kind, part, revision, id OFFSET 0 ROWS FETCH NEXT 500 ROWS ONLY"), s.page)
-	require.Contains(t, s.page, "id > @p12")
-	require.NotContains(t, s.page, "@p13")
-	for _, q := range []string{s.lookUp, s.insert, s.commit, s.page, s.watermark, s.firstWatermark, s.moveWatermark, s.version, s.reached} {
-		require.NotContains(t, q, "?")
+	s := newStatements(numbered{}, "[x].")
+	require.Equal(t, "UPDATE [x].wfm_ledger_progress SET done_through = @p1 WHERE feed = @p2 AND done_through < @p3", s.moveWatermark.text)
+	require.True(t, strings.HasPrefix(s.firstPage.text, "TOP 500 OF (SELECT id, "), s.firstPage.text)
+	require.Contains(t, s.nextPage.text, "id > @p")
+	for _, q := range []statement{s.lookUp, s.insert, s.commit, s.firstPage, s.nextPage, s.prune, s.watermark, s.firstWatermark, s.moveWatermark,
+		s.acquire, s.firstLease, s.recount, s.release, s.lease, s.holders, s.fence, s.unfenced, s.version} {
+		require.NotContains(t, q.text, "{")
+		require.NotContains(t, q.text, "?")
+		require.Contains(t, q.text, "[x].wfm_ledger_")
+		require.Equal(t, len(q.args), strings.Count(q.text, "@p"))
+	}
+}
+
+func TestVersionsOfAScript(t *testing.T) {
+	list, err := versions("-- head; with a semicolon\n\n-- version 1\n-- why\nCREATE TABLE a (\n\tb int\n);\nINSERT 1;\n-- version 2\nINSERT 2;\n")
+	require.NoError(t, err)
+	require.Equal(t, [][]string{{"CREATE TABLE a (\n\tb int\n)", "INSERT 1"}, {"INSERT 2"}}, list)
+	for script, want := range map[string]string{
+		"CREATE TABLE a;\n":                  "line 1: a statement stands before the first version",
+		"-- version 2\n":                     "line 1: version 2 is out of place",
+		"-- version 1\nA;\n-- version 1\nA;": "line 3: version 1 is out of place",
+		"-- version 1\nA\n-- version 2\nB;":  "line 3: version 2 is out of place",
+		"-- version 1\nA\n":                  "the last statement has no semicolon",
+	} {
+		_, err := versions(script)
+		require.ErrorContains(t, err, want)
 	}
 }
 

@@ -1,10 +1,10 @@
 package sqlite
 
 import (
-	"context"
-	"database/sql"
+	_ "embed" // the script
 	"errors"
 	"fmt"
+	"strings"
 
 	driver "modernc.org/sqlite"
 	codes "modernc.org/sqlite/lib"
@@ -18,55 +18,39 @@ func Dialect() sqlledger.Dialect { return dialect{} }
 
 type dialect struct{}
 
-func (dialect) Name() string           { return "SQLite" }
-func (dialect) Placeholder(int) string { return "?" }
-func (dialect) Limit(rows int) string  { return fmt.Sprintf(" LIMIT %d", rows) }
+//go:embed wfmtables.sqlite.sql
+var script string
 
-func (dialect) HasTable(ctx context.Context, tx *sql.Tx, table string) (bool, error) {
-	var n int
-	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = ?`, table).Scan(&n)
-	return n > 0, err
-}
+func (dialect) Name() string                 { return "SQLite" }
+func (dialect) Script() string               { return strings.ReplaceAll(script, "\r\n", "\n") }
+func (dialect) CommitsDDL() bool             { return false }
+func (dialect) Placeholder(int) string       { return "?" }
+func (dialect) Limit(q string, n int) string { return fmt.Sprintf("%s LIMIT %d", q, n) }
+func (dialect) Text(s string) any            { return s }
 
-func (dialect) Migrations() [][]string {
-	return [][]string{{
-		`CREATE TABLE ` + sqlledger.SchemaTable + ` (
-			version    INTEGER NOT NULL PRIMARY KEY,
-			reached_at TEXT NOT NULL
-		) STRICT`,
-		`CREATE TABLE ` + sqlledger.EntriesTable + ` (
-			id            TEXT NOT NULL PRIMARY KEY,
-			feed          TEXT NOT NULL,
-			kind          TEXT NOT NULL,
-			period_start  TEXT NOT NULL,
-			period_end    TEXT NOT NULL,
-			part          INTEGER NOT NULL,
-			revision      INTEGER NOT NULL,
-			name          TEXT NOT NULL,
-			digest        TEXT NOT NULL,
-			status        INTEGER NOT NULL,
-			receipt_where TEXT,
-			receipt_bytes INTEGER,
-			begun_at      TEXT NOT NULL,
-			delivered_at  TEXT
-		) STRICT, WITHOUT ROWID`,
-		`CREATE INDEX wfm_ledger_entries_order ON ` + sqlledger.EntriesTable + ` (feed, period_start, kind, part, revision, id)`,
-		`CREATE TABLE ` + sqlledger.ProgressTable + ` (
-			feed         TEXT NOT NULL PRIMARY KEY,
-			done_through TEXT NOT NULL
-		) STRICT, WITHOUT ROWID`,
-	}}
-}
+// Now is empty: the processes that share a file are on one machine, whose clock they have in common.
+func (dialect) Now() string         { return "" }
+func (dialect) After(string) string { return "" }
 
-func (dialect) Duplicate(err error) bool {
-	var e *driver.Error
-	return errors.As(err, &e) && e.Code() == codes.SQLITE_CONSTRAINT_PRIMARYKEY
+func (dialect) Prefix(schema string) (string, error) {
+	if schema != "" {
+		return "", wfm.Problem{Field: "Schema", Value: schema, Reason: "cannot be chosen in SQLite", Remedy: "leave it out"}
+	}
+	return "", nil
 }
 
 func (dialect) Fault(err error) sqlledger.Fault {
 	var e *driver.Error
-	if !errors.As(err, &e) {
-		return sqlledger.Fault{Kind: wfm.Unavailable, Retry: true}
+	switch {
+	case !errors.As(err, &e):
+		return sqlledger.Fault{}
+	case e.Code() == codes.SQLITE_CONSTRAINT_PRIMARYKEY:
+		return sqlledger.Fault{Kind: wfm.Unavailable, Retry: true, Object: sqlledger.RowExists, Remedy: "another process wrote the same row; it is tried again"}
+	// The code says no more than "SQL logic error".
+	case strings.Contains(e.Error(), "no such table"):
+		return sqlledger.Fault{Kind: wfm.NotFound, Remedy: "name an existing ledger, or a file that does not exist yet", Object: sqlledger.ObjectMissing}
+	case strings.Contains(e.Error(), "already exists"):
+		return sqlledger.Fault{Kind: wfm.BadConfig, Remedy: "name a file that does not exist yet, or an existing ledger", Object: sqlledger.ObjectExists}
 	}
 	switch e.Code() & 0xff { // the low byte is the class, the rest a detail
 	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED:

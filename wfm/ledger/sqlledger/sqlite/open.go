@@ -20,7 +20,8 @@ import (
 
 // Options of a ledger file. The zero value is right.
 type Options struct {
-	// Now is the clock for BegunAt and DeliveredAt; nil means time.Now.
+	// Now is the clock for BegunAt, DeliveredAt and leases; nil means time.Now. All that share a file
+	// must have the same.
 	Now func() time.Time
 	// Wait is how long a call waits while another process writes; 0 means ten seconds.
 	Wait time.Duration
@@ -138,12 +139,15 @@ func problem(path string, kind wfm.Kind, reason, remedy string) error {
 // failed adds the path to an error, and the decision to one that carries none.
 func failed(path string, err error) error {
 	op := "open the ledger " + wfm.Quote(path)
-	var decided *wfm.Error
+	decided, ok := err.(*wfm.Error)
+	retry, _ := wfm.ShouldRetry(err)
 	switch {
-	case errors.As(err, &decided):
+	case ok:
 		cause := *decided
 		cause.Op = op
 		return &cause
+	case wfm.KindOf(err) != wfm.Unclassified: // several
+		return &wfm.Error{Op: op, Kind: wfm.KindOf(err), Retry: retry, Err: err}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return &wfm.Error{Op: op, Kind: wfm.LossOfInterest, Err: err}
 	case errors.Is(err, fs.ErrPermission):

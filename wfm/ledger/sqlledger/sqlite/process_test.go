@@ -26,6 +26,9 @@ func child() bool {
 	if path == "" {
 		return false
 	}
+	if instance(path) {
+		return true
+	}
 	ctx := context.Background()
 	l, err := sqlite.Open(ctx, path, sqlite.Options{})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -47,11 +48,15 @@ func key(n int) ledger.Key {
 
 var digest = wfm.DigestOf([]byte("content"))
 
+// TestConforms runs the kit under a clock that it can set.
 func TestConforms(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ledger.db")
-	ledgertest.Run(t, ledgertest.Subject{Durable: true, Open: func(ctx context.Context) (ledger.Ledger, error) {
-		return sqlite.Open(ctx, path, sqlite.Options{})
-	}})
+	var ahead atomic.Int64
+	now := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	ledgertest.Run(t, ledgertest.Subject{Durable: true, Move: func(d time.Duration) { ahead.Add(int64(d)) },
+		Open: func(ctx context.Context) (ledger.Ledger, error) {
+			return sqlite.Open(ctx, path, sqlite.Options{Now: now})
+		}})
 }
 
 func TestPathsWithOddCharacters(t *testing.T) {
@@ -102,7 +107,7 @@ func TestRefusals(t *testing.T) {
 		"text file":        {write("notes.txt", "Dear colleague, this is no ledger.\n"), "not a database", wfm.BadData},
 		"short file":       {write("short", "hello"), "not a database", wfm.BadData},
 		"other database":   {foreign, "a SQLite database of something else", wfm.BadConfig},
-		"newer schema":     {newer, "version 99, this release knows up to 1", wfm.Unsupported},
+		"newer schema":     {newer, "version 99, this release knows up to 2", wfm.Unsupported},
 		"no version":       {empty, "holds no version", wfm.BadData},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -303,20 +308,4 @@ func ExampleOpen() {
 	e, err := l.Begin(ctx, key(0), digest)
 	fmt.Println(e.Key.Name, e.Status, err)
 	// Output: call_0.txt begun <nil>
-}
-
-// numbered is the dialect with numbered placeholders, as other databases have them.
-type numbered struct{ sqlledger.Dialect }
-
-func (numbered) Placeholder(n int) string { return fmt.Sprintf("?%d", n) }
-
-func TestConformsWithNumberedPlaceholders(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "ledger.db")
-	ledgertest.Run(t, ledgertest.Subject{Durable: true, Open: func(ctx context.Context) (ledger.Ledger, error) {
-		db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(path)+"?_txlock=immediate&_busy_timeout=10000")
-		if err != nil {
-			return nil, err
-		}
-		return sqlledger.New(ctx, db, numbered{sqlite.Dialect()}, sqlledger.Options{OwnDB: true})
-	}})
 }

@@ -1,0 +1,67 @@
+package mssql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+	"time"
+
+	driver "github.com/microsoft/go-mssqldb"
+
+	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/ledger/sqlledger"
+)
+
+// Options of a ledger in SQL Server. Only DSN is required.
+type Options struct {
+	// DSN is one of github.com/microsoft/go-mssqldb, such as
+	//
+	//	sqlserver://user:password@host:1433?database=I3_IC&encrypt=true
+	DSN wfm.Secret
+	// Schema is where the tables are; "" is the default schema of the login.
+	Schema string
+	// NoMigrate says that an administrator makes the tables; see sqlledger.Options.
+	NoMigrate bool
+	// MaxConnections limits the pool; 0 means 8.
+	MaxConnections int
+	// Now is the clock for BegunAt and DeliveredAt; nil means time.Now. Leases go by the server's.
+	Now func() time.Time
+}
+
+// Open connects and opens the ledger. Errors do not show the DSN, which holds a password. Close the
+// ledger when done.
+func Open(ctx context.Context, o Options) (*sqlledger.Ledger, error) {
+	connector, err := newConnector(o.DSN)
+	if err != nil {
+		return nil, err
+	}
+	db := sql.OpenDB(connector)
+	if o.MaxConnections <= 0 {
+		o.MaxConnections = 8
+	}
+	db.SetMaxOpenConns(o.MaxConnections)
+	db.SetMaxIdleConns(o.MaxConnections)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	l, err := sqlledger.New(ctx, db, Dialect(), sqlledger.Options{Schema: o.Schema, NoMigrate: o.NoMigrate, Now: o.Now, OwnDB: true})
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return l, nil
+}
+
+func newConnector(dsn wfm.Secret) (*driver.Connector, error) {
+	problem := wfm.Problem{Field: "dsn", Reason: "is empty", Remedy: "write sqlserver://user:password@host?database=I3_IC"}
+	if dsn.IsZero() {
+		return nil, problem
+	}
+	connector, err := driver.NewConnector(dsn.Reveal())
+	// The driver takes any word for a DSN, and would look for a server on this machine. Its message
+	// may quote the DSN.
+	if err != nil || !strings.ContainsRune(dsn.Reveal(), '=') && !strings.Contains(dsn.Reveal(), "://") {
+		problem.Reason = "is not a DSN of SQL Server"
+		problem.Remedy += ", with reserved characters in the password percent-encoded"
+		return nil, problem
+	}
+	return connector, nil
+}

@@ -1,0 +1,109 @@
+package oracle
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"net/url"
+	"strings"
+	"time"
+
+	goora "github.com/sijms/go-ora/v2"
+
+	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/ledger/sqlledger"
+)
+
+// connectTimeout bounds, in seconds, how long a silent server is waited for, where the DSN does not.
+const connectTimeout = "60"
+
+// Options of a ledger in Oracle. Only DSN is required.
+type Options struct {
+	// DSN is one of github.com/sijms/go-ora/v2, such as
+	//
+	//	oracle://user:password@host:1521/service
+	//
+	// CONNECT TIMEOUT is set where it does not.
+	DSN wfm.Secret
+	// Schema is where the tables are; "" is the schema of the account. It is folded to upper case as
+	// Oracle does it; write "name" with quotation marks for exactly that name.
+	Schema string
+	// NoMigrate says that an administrator makes the tables; see sqlledger.Options.
+	NoMigrate bool
+	// MaxConnections limits the pool; 0 means 8.
+	MaxConnections int
+	// Now is the clock for BegunAt and DeliveredAt; nil means time.Now. Leases go by the server's.
+	Now func() time.Time
+}
+
+// Open connects and opens the ledger. Errors do not show the DSN, which holds a password. Close the
+// ledger when done.
+func Open(ctx context.Context, o Options) (*sqlledger.Ledger, error) {
+	connector, err := newConnector(o.DSN)
+	if err != nil {
+		return nil, err
+	}
+	db := sql.OpenDB(Binary(connector))
+	if o.MaxConnections <= 0 {
+		o.MaxConnections = 8
+	}
+	db.SetMaxOpenConns(o.MaxConnections)
+	db.SetMaxIdleConns(o.MaxConnections)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	l, err := sqlledger.New(ctx, db, Dialect(), sqlledger.Options{Schema: o.Schema, NoMigrate: o.NoMigrate, Now: o.Now, OwnDB: true})
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return l, nil
+}
+
+func newConnector(dsn wfm.Secret) (driver.Connector, error) {
+	problem := wfm.Problem{Field: "dsn", Reason: "is empty",
+		Remedy: "write oracle://user:password@host:1521/service, with reserved characters in the password percent-encoded"}
+	if dsn.IsZero() {
+		return nil, problem
+	}
+	problem.Reason = "is not a DSN of Oracle"
+	// Checked here, because the driver would quote the whole DSN in its error when it connects.
+	u, err := url.Parse(dsn.Reveal())
+	if err != nil || u.Scheme != "oracle" || u.Host == "" {
+		return nil, problem
+	}
+	settings, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return nil, problem
+	}
+	bounded := false
+	for key := range settings { // the driver ignores case
+		bounded = bounded || strings.EqualFold(key, "CONNECT TIMEOUT") || strings.EqualFold(key, "CONNECTION TIMEOUT")
+	}
+	if !bounded {
+		settings.Set("CONNECT TIMEOUT", connectTimeout)
+	}
+	u.RawQuery = settings.Encode()
+	return goora.NewConnector(u.String()), nil
+}
+
+// Binary wraps a connector so that text compares and sorts by code point in each session. The
+// driver sets the session's language, and with it Oracle's linguistic order, after which no index would
+// serve and a page of entries could begin in the wrong place. Whoever opens the database for Dialect
+// wraps the connector.
+func Binary(c driver.Connector) driver.Connector { return binary{c} }
+
+type binary struct{ driver.Connector }
+
+func (b binary) Connect(ctx context.Context) (driver.Conn, error) {
+	c, err := b.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e, ok := c.(driver.ExecerContext)
+	if !ok {
+		return nil, errors.Join(errors.New("the driver cannot run statements"), c.Close())
+	}
+	if _, err := e.ExecContext(ctx, `ALTER SESSION SET NLS_COMP = BINARY NLS_SORT = BINARY`, nil); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
+}
