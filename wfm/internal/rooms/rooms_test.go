@@ -32,7 +32,7 @@ var rules = map[string][]string{
 	"wfm/conform":        {},
 	"wfm/internal":       {"wfm"},
 	"wfm/ledger":         {"wfm", "wfm/delivery", "wfm/ledger", "wfm/ledger/sqlledger", "wfm/conform", "wfm/internal/"},
-	"wfm/delivery":       {"wfm", "wfm/delivery", "wfm/delivery/internal/", "wfm/conform", "wfm/internal/"},
+	"wfm/delivery":       {"wfm", "wfm/delivery", "wfm/delivery/deliverytest", "wfm/delivery/internal/", "wfm/conform", "wfm/internal/"},
 	"wfm/config":         {"wfm", "wfm/", "historical", "historical/", "rta", "rta/", "vendors", "vendors/", "license"},
 	"wfm/integration":    {"wfm", "wfm/delivery", "wfm/ledger", "historical", "rta", "vendors", "license"},
 	"wfm/cicsim":         {"wfm", "historical", "rta", "wfm/cicsim"},
