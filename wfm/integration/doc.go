@@ -28,6 +28,21 @@
 // [FeedStatus].Gaps and read again as long as the look-back lasts. After an outage the service goes
 // on where its watermark stands, oldest interval first.
 //
+// A feed with several destinations works for each on its own: it reads, encodes and delivers, and has its own watermark,
+// revisions and failures there ([LedgerFeed] is the name of each in the ledger).
+//
+// # Clocks
+//
+// The wall clock of this host decides when an interval is closed ([Options].Clock). One that is set forward makes
+// the feeds read what has not happened yet: that is a gap, and read again. One that is set back ends the sleep
+// of every feed, so that no feed waits for a time that came out of the wrong clock. After a machine slept the feeds go on within a
+// minute, oldest interval first. Rows of a CIC server whose clock is behind by more than the delay come late, and are found in the look-back.
+//
+// # Two instances
+//
+// Services that share a ledger may run the same feeds: see [Instance]. A lease decides which of them works, and the ledger fences
+// who lost it. [Service.Update] gives a running service another configuration.
+//
 // # Real time
 //
 // All real-time feeds share one rta.Stream, so one session per CIC server. A server without a licence
