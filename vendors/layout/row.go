@@ -1,7 +1,6 @@
 package layout
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -176,15 +175,15 @@ func newSortKey(name string) (sortKey, bool) {
 	name, k.down = strings.CutPrefix(name, "-")
 	switch name {
 	case "workgroup":
-		k.compare = func(a, b *row) int { return cmp.Compare(a.workgroup, b.workgroup) }
+		k.compare = func(a, b *row) int { return strings.Compare(a.workgroup, b.workgroup) }
 	case "agent":
-		k.compare = func(a, b *row) int { return cmp.Compare(a.agent, b.agent) }
+		k.compare = func(a, b *row) int { return strings.Compare(a.agent, b.agent) }
 	case "media":
-		k.compare = func(a, b *row) int { return cmp.Compare(a.media, b.media) }
+		k.compare = func(a, b *row) int { return strings.Compare(a.media, b.media) }
 	case "status":
-		k.compare = func(a, b *row) int { return cmp.Compare(a.key, b.key) }
+		k.compare = func(a, b *row) int { return strings.Compare(a.key, b.key) }
 	case "group":
-		k.compare = func(a, b *row) int { return cmp.Compare(a.group, b.group) }
+		k.compare = func(a, b *row) int { return strings.Compare(a.group, b.group) }
 	case "start":
 		k.compare = func(a, b *row) int { return a.start().Compare(b.start()) }
 		k.byStart = true

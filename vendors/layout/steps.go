@@ -1,7 +1,6 @@
 package layout
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 
@@ -293,56 +292,4 @@ func appendBlanks(dst []byte, n int) []byte {
 		dst = append(dst, blanks...)
 	}
 	return append(dst, blanks[:n]...)
-}
-
-// rowPlace is a row that is sorted. Begin is the second in which it starts, where that decides first, else zero.
-type rowPlace struct {
-	begin int64
-	row   int
-}
-
-// writeRows writes the rows of a section in order and tells fail of those that cannot be written, until it returns false.
-func (k *Codec) writeRows(dst []byte, s *scratch, sec *section, reports []wfm.Report, period wfm.Window, fail func(row int, err error) bool) (out []byte, count int) {
-	write := func(r *row) bool {
-		if count == 0 || s.interval != r.interval {
-			s.interval = r.interval
-			k.prepare(s, sec, r)
-		}
-		count++
-		var err error
-		if dst, err = k.appendRow(dst, s, sec, r); err != nil {
-			return fail(count, err)
-		}
-		return true
-	}
-	if len(sec.sort) == 0 || sec.inOrder(s, reports) {
-		sec.each(&s.row, reports, period, func() bool { return write(&s.row) })
-	} else {
-		s.rows, s.order = s.rows[:0], s.order[:0]
-		sec.each(&s.row, reports, period, func() bool {
-			place := rowPlace{row: len(s.rows)}
-			if sec.sort[0].byStart && !sec.sort[0].down {
-				place.begin = s.row.start().Unix()
-			}
-			s.rows, s.order = append(s.rows, s.row), append(s.order, place)
-			return true
-		})
-		slices.SortFunc(s.order, func(a, b rowPlace) int {
-			if a.begin != b.begin {
-				return cmp.Compare(a.begin, b.begin)
-			}
-			if c := sec.compare(&s.rows[a.row], &s.rows[b.row]); c != 0 {
-				return c
-			}
-			return a.row - b.row // rows that are alike stay in order
-		})
-		for _, place := range s.order {
-			if !write(&s.rows[place.row]) {
-				break
-			}
-		}
-		clear(s.rows) // a pool must not keep the reports alive
-	}
-	s.row = row{}
-	return dst, count
 }

@@ -2,6 +2,7 @@ package layouttest
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -58,7 +59,7 @@ func BenchmarkAgainst(b *testing.B, newEncoder func(vendors.Settings) (vendors.H
 func BenchmarkFramesAgainst(b *testing.B, newEncoder func(vendors.RTASettings) (vendors.RTAEncoder, error), settings ...vendors.RTASettings) {
 	b.Helper()
 	for _, s := range settings {
-		b.Run("rta-"+s.Preset, func(b *testing.B) {
+		b.Run("rta-"+cmp.Or(s.Preset, "default"), func(b *testing.B) {
 			enc, err := newEncoder(s)
 			require.NoError(b, err)
 			session, list := enc.NewSession(), SampleChanges(1000)
