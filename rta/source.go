@@ -52,6 +52,8 @@ type Inspection struct {
 	// Members is the number of agents per workgroup of the query, spelled as the server does. One that is not
 	// here does not exist at this server, or the account may not see it.
 	Members map[wfm.Workgroup]int
+	// Workgroups are all that the account may see, whatever the query names; sorted.
+	Workgroups []wfm.Workgroup
 	// Agents is the number of different agents, and Told of how many the status is visible.
 	Agents, Told int
 	// Remarks are for the administrator, one line each.

@@ -170,17 +170,24 @@ func (w *Watcher) Servers() []ServerHealth {
 	return w.stream.healths(w.group.mask)
 }
 
-// Now returns the present time in the clock of the view's first server that is up, in UTC.
+// Now returns the present time in the clock of the view's first server that is up, in UTC. Where none is up it is the clock of the first
+// that was, so that the times of heartbeats do not jump while a server is away.
 func (w *Watcher) Now() time.Time {
 	w.stream.mu.Lock()
 	defer w.stream.mu.Unlock()
 	now := time.Now().UTC()
+	var skew time.Duration
+	known := false
 	for i, srv := range w.stream.servers {
-		if w.group.mask&(1<<i) != 0 && srv.health.State == ServerUp {
+		switch {
+		case w.group.mask&(1<<i) == 0 || srv.health.Connects == 0:
+		case srv.health.State == ServerUp:
 			return now.Add(srv.health.Skew)
+		case !known:
+			skew, known = srv.health.Skew, true
 		}
 	}
-	return now
+	return now.Add(skew)
 }
 
 // Update is one piece of news: exactly one field is set.

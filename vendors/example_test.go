@@ -12,7 +12,10 @@ import (
 // tally is an adapter of one's own in plain Go: a line per workgroup with offered, handled and AHT.
 type tally struct{}
 
-func (tally) Info() vendors.Info { return vendors.Info{Name: "tally", Title: "Tally"} }
+func (tally) Info() vendors.Info {
+	return vendors.Info{Name: "tally", Title: "Tally", Presets: []vendors.Preset{
+		{Name: "tally", Title: "Calls per interval", Module: "historical", Evidence: vendors.Documented, Sources: []string{"Tally's manual"}}}}
+}
 
 func (tally) Needs() wfm.Needs {
 	return wfm.Needs{Queue: wfm.Columns{Counters: wfm.NewCounterSet(append(wfm.AHT.Needs(), wfm.NEnteredAcd)...)}}
@@ -22,14 +25,18 @@ func (tally) EncodeHistorical(_ context.Context, reports []wfm.Report) ([]wfm.Ar
 	r := reports[0] // Needs().WholeDays is not set, so each interval comes alone
 	file := wfm.Artifact{Kind: "tally", Name: r.Interval.Start.Format("20060102T1504Z") + ".txt", Interval: r.Interval, Revision: r.Revision}
 	for _, q := range r.Queues {
-		aht := "-"
-		if seconds, ok := wfm.AHT.Of(q.Counts).Scaled(0); ok {
-			aht = fmt.Sprint(seconds)
-		}
-		file.Bytes = fmt.Appendf(file.Bytes, "%q %d %d %s\n", q.Workgroup, q.Counts.Get(wfm.NEnteredAcd), q.Counts.Get(wfm.NAnsweredAcd), aht)
+		file.Bytes = fmt.Appendf(file.Bytes, "%q %s %s %s\n", q.Workgroup, whole(wfm.Offered, q.Counts), whole(wfm.Handled, q.Counts), whole(wfm.AHT, q.Counts))
 		file.Rows++
 	}
 	return []wfm.Artifact{file}, nil
+}
+
+// whole is a derived value without decimals, or "-" where a counter is missing in the database or the denominator is zero.
+func whole(d wfm.Derived, c wfm.Counts) string {
+	if n, ok := d.Of(c).Scaled(0); ok {
+		return fmt.Sprint(n)
+	}
+	return "-"
 }
 
 // An adapter of your own may be plain Go. Most are a layout file instead: see vendors/layout.

@@ -22,20 +22,28 @@ type RTAEncoder interface {
 // Session makes the frames of one connection to a receiver. It is used by one goroutine at a time, does
 // no I/O and starts nothing. now is the present time, of the host's clock corrected to CIC's, in UTC.
 //
-// A method appends whole frames and ends each with f.End. It must not keep or change states and
+// A connection begins with AppendHealth, where the session has it, and AppendSnapshot, unless
+// Traits.SkipSnapshot is set; where a receiver is dialled again, AppendChanges comes between them, with the agents who
+// left meanwhile. Then changes, healths, refreshes and heartbeats come as they happen.
+//
+// A method appends whole frames, terminators included, and ends each with f.End. It must not keep or change states and
 // changes. Its error joins an error per agent that could not be written (usually *Skipped); the frames
 // of all others are appended nevertheless, so an error never means that f is broken.
 type Session interface {
-	// AppendSnapshot says everything about all agents: the first call of a session, and again at
-	// each periodic refresh. States come sorted by agent.
+	// AppendSnapshot says everything about all agents, when the connection begins and again at
+	// each periodic refresh. States come sorted by agent. One that is not wfm.AgentState.InAdherence
+	// is not told.
 	AppendSnapshot(f *wfm.Frames, now time.Time, all []wfm.AgentState) error
 	// AppendChanges says what changed, in order. One call is one batch of a product that has
-	// batches. A change may be of an agent whom no snapshot held.
+	// batches. A change may be of an agent whom no snapshot held. One whose Event is wfm.EventLeft is
+	// about an agent who left the feed's workgroups, and whose state in Now is no news: a product without a word
+	// for that is told a log-off, or nothing.
 	AppendChanges(f *wfm.Frames, now time.Time, changes []wfm.StatusChange) error
 }
 
 // HealthSession is an optional capability of sessions: telling the receiver about the feed itself. A
-// product that has no word for a health appends nothing, which is no error.
+// product that has no word for a health appends nothing, which is no error. It is called when the connection begins,
+// at each change of the health, and with wfm.FeedShutdown before the service stops.
 type HealthSession interface {
 	AppendHealth(f *wfm.Frames, now time.Time, h wfm.FeedHealth) error
 }
@@ -97,7 +105,8 @@ func (s *Skipped) Error() string {
 	return wfm.OneLine(fmt.Sprintf("agent %s in status %s: %s", wfm.Quote(string(s.Agent)), wfm.Quote(string(s.Status)), s.Reason))
 }
 
-// RTASettings are what a real-time feed tells an adapter.
+// RTASettings are what a real-time feed tells an adapter. They come from a site's configuration: an adapter
+// that has no use for one that is set refuses it, so that none is silently without effect.
 type RTASettings struct {
 	// Location is the time zone of the times in the frames; nil means UTC.
 	Location *time.Location
@@ -109,7 +118,7 @@ type RTASettings struct {
 	Identify Identifier
 	// Names maps CIC user ids to identifiers, for IdentifyMapped. Letter case is ignored.
 	Names map[wfm.AgentID]string
-	// UpdateFrequency, Refresh and Heartbeat override the layout's; nil leaves them.
+	// UpdateFrequency, Refresh and Heartbeat override the layout's; nil leaves them. They show in Traits.
 	UpdateFrequency, Refresh, Heartbeat *time.Duration
 	// Preset chooses among the adapter's layouts by name; empty means its default one.
 	Preset string

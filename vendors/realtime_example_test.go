@@ -12,7 +12,10 @@ import (
 // ticker is a real-time adapter of one's own in plain Go: a line per state.
 type ticker struct{ codes *vendors.StatusCodes }
 
-func (ticker) Info() vendors.Info { return vendors.Info{Name: "ticker", Title: "Ticker"} }
+func (ticker) Info() vendors.Info {
+	return vendors.Info{Name: "ticker", Title: "Ticker", Presets: []vendors.Preset{
+		{Name: "states", Title: "States", Module: "rta", Evidence: vendors.Documented, Sources: []string{"Ticker's manual"}}}}
+}
 
 func (ticker) Traits() vendors.Traits {
 	return vendors.Traits{FanOut: vendors.PerUser, Levels: []wfm.QueueLevel{wfm.LevelOff}}
@@ -23,7 +26,9 @@ func (t ticker) NewSession() vendors.Session { return t } // it keeps nothing be
 func (t ticker) AppendSnapshot(f *wfm.Frames, _ time.Time, all []wfm.AgentState) error {
 	var skipped []error
 	for i := range all {
-		skipped = append(skipped, t.append(f, &all[i]))
+		if all[i].InAdherence() {
+			skipped = append(skipped, t.append(f, &all[i]))
+		}
 	}
 	return errors.Join(skipped...)
 }

@@ -10,11 +10,12 @@ import (
 	"github.com/cicwfm/cicwfm/wfm"
 )
 
-// Settings are what a feed tells an adapter.
+// Settings are what a feed tells an adapter. They come from a site's configuration: an adapter that has no use for one that is
+// set refuses it, so that none is silently without effect. The zero value is a feed of quarter hours in UTC.
 type Settings struct {
 	// Location is the time zone of the times in the files; nil means UTC.
 	Location *time.Location
-	// Length is the length of the feed's intervals.
+	// Length is the length of the feed's intervals, that of its Grid in package integration. The zero value is wfm.Quarter, 15 minutes.
 	Length wfm.Length
 	// Media limits layouts that are about one medium to that medium, and gives a medium to
 	// layouts that leave it to the feed. AllMedia leaves everything as the layouts say.
@@ -49,11 +50,24 @@ type Entry struct {
 // Registry finds adapters by name. It is a value: there is no global one.
 type Registry struct{ entries map[string]Entry }
 
-// NewRegistry makes a registry. Two entries of one name are an error.
-func NewRegistry(entries ...Entry) (Registry, error) {
-	r := Registry{entries: map[string]Entry{}}
+// NewRegistry makes a registry. Two entries of one name are an error, and so is a name with an upper-case letter, which Entry would
+// not find. What is wrong is left out.
+func NewRegistry(entries ...Entry) (Registry, error) { return Registry{}.With(entries...) }
+
+// With returns a registry with these entries as well, under the rules of NewRegistry: adapters of one's own beside those of
+// vendors/all. r stays as it is.
+func (r Registry) With(entries ...Entry) (Registry, error) {
+	r.entries = maps.Clone(r.entries)
+	if r.entries == nil {
+		r.entries = map[string]Entry{}
+	}
 	var problems []error
 	for _, e := range entries {
+		if e.Info.Name != strings.ToLower(e.Info.Name) {
+			problems = append(problems, wfm.Problem{Field: "vendor", Value: e.Info.Name, Reason: "has an upper-case letter, and is looked for without",
+				Remedy: "use " + strings.ToLower(e.Info.Name)})
+			continue
+		}
 		if _, taken := r.entries[e.Info.Name]; taken || e.Info.Name == "" {
 			problems = append(problems, wfm.Problem{Field: "vendor", Value: e.Info.Name,
 				Reason: "is empty or registered twice", Remedy: "give each adapter a name of its own"})

@@ -64,8 +64,10 @@ type StatusCodes struct {
 	standard Code
 }
 
-// NewStatusCodes compiles a map, whose rules come before those of the maps behind it: a layout's own. The
-// error joins every wfm.Problem; valid, if not nil, says why a code does not suit the product.
+// NewStatusCodes compiles a map, whose rules come before those of the maps behind it: a layout's own, or the ready
+// codes of an adapter. Unmapped and Default are together those of the first map whose Unmapped is not empty. The
+// error joins every wfm.Problem; valid, if not nil, says why a code does not suit the product, and completes
+// "… has the code …, which". The keys of UseKey are not shown to it: a product with numbers for codes refuses that rule.
 func NewStatusCodes(valid func(Code) error, m ...StatusMap) (*StatusCodes, error) {
 	c := &StatusCodes{statuses: map[string]Code{}, groups: map[string]Code{}}
 	var problems []error

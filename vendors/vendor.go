@@ -10,6 +10,14 @@
 // every transport and is tested with golden files. Most adapters are a set of layout files, read
 // by vendors/layout; an adapter of your own can be plain Go instead.
 //
+// # Intervals and days
+//
+// A file per interval is written when the interval is closed. A file per day comes in one of two ways. One with
+// a row per agent or workgroup for the whole day belongs to a feed whose intervals are days (Settings.Length is
+// wfm.Day): the host sums, and the encoder sees one report. One with a row per interval needs
+// wfm.Needs.WholeDays, and the encoder sees the intervals of the day together. An encoder that makes files of both
+// kinds gets whole days, so that its interval files come once a day too: make two presets, and a feed for each.
+//
 // # What an adapter implements
 //
 // Required is [Vendor] and one of the encoders. The rest is optional; hosts look for it once, with [Find],
@@ -21,7 +29,8 @@
 //   - both: [Advisor] for remarks about the settings.
 //   - a [Session]: [HealthSession], [HeartbeatSession]; these are asked of the session itself.
 //
-// Package vendortest proves all of it for an adapter of your own.
+// Package vendortest proves all of it for an adapter of your own. examples/customvendor has two adapters of one product, in Go
+// and as layout files, and a test that runs one in a feed of each module.
 package vendors
 
 import (
@@ -39,13 +48,18 @@ type HistoricalEncoder interface {
 	Vendor
 	// Needs says what to read. It does not change during the life of the encoder.
 	Needs() wfm.Needs
-	// EncodeHistorical makes the files of one interval, or of all intervals of one day where
-	// Needs().WholeDays is set; reports come in order of start and are never empty of them. The
+	// EncodeHistorical makes the files of one interval, or of one calendar day where Needs().WholeDays is
+	// set: then it gets every interval of the day whose figures are known, and is called again when another
+	// one becomes known. Reports come in order of start; there is at least one. The
 	// result is a pure function of the reports: the same reports give the same names and bytes on
 	// every machine at any time. The revision of a report may show in names, never in bytes, so
 	// that unchanged figures are recognised. It must not change or keep the reports, and the caller may keep
 	// and change the artifacts. It returns no artifact where there is nothing to say. An error
 	// means that no artifact of this period may be delivered.
+	//
+	// The ledger knows a file by kind, interval and part. So the file of a day has the whole day as its
+	// interval, whichever reports there are: wfm.Grid{Length: wfm.Day, Location: …}.Slot(reports[0].Interval.Start).
+	// Its revision rises with that of each report: 1 plus the sum of Revision-1.
 	EncodeHistorical(ctx context.Context, reports []wfm.Report) ([]wfm.Artifact, error)
 }
 
@@ -91,14 +105,17 @@ const (
 	// RepeatSum: the two intervals with the same wall-clock time are summed into one file. Nothing
 	// is lost where a product replaces an interval that it already has: the safe default.
 	RepeatSum RepeatPolicy = "sum"
-	// RepeatTwo: two files with distinct names. Right for products that add.
+	// RepeatTwo: two files with distinct names, which the encoder gives them. Right for products that add.
 	RepeatTwo RepeatPolicy = "two"
-	// RepeatRefuse: the second occurrence is an error, for a person to decide.
+	// RepeatRefuse: the second occurrence is an error, for a person to decide. The encoder returns it; wfm.Grid.Repeat
+	// tells which interval is a second one.
 	RepeatRefuse RepeatPolicy = "refuse"
 )
 
 // Repeater is an optional capability: encoders whose files hold local times say what happens in
-// the repeated hour. Without it the host assumes RepeatDistinct. The host does the summing.
+// the repeated hour. Without it the host assumes RepeatDistinct. The host does the summing: under RepeatSum the encoder gets
+// one report for both, with the start of the first as its interval (the second is in Report.Repeated), and none for the
+// second. Settings.RepeatedHour is the site's choice; a constructor refuses what does not suit the product.
 type Repeater interface{ RepeatPolicy() RepeatPolicy }
 
 // Restatement says what a product does with a second version of an interval.

@@ -2,9 +2,11 @@ package vendors_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/cicwfm/cicwfm/vendors"
+	"github.com/cicwfm/cicwfm/vendors/vendortest"
 	"github.com/cicwfm/cicwfm/wfm"
 	"github.com/stretchr/testify/require"
 )
@@ -65,4 +67,32 @@ func TestRegistryRefusesTwins(t *testing.T) {
 	require.ErrorContains(t, err, `vendor "a" is empty or registered twice`)
 	require.Len(t, err.(interface{ Unwrap() []error }).Unwrap(), 2, "both problems are told")
 	require.Equal(t, []string{"a"}, r.Names())
+}
+
+func TestRegistryWithMore(t *testing.T) {
+	entry := func(name string) vendors.Entry { return vendors.Entry{Info: vendors.Info{Name: name}} }
+	shipped, err := vendors.NewRegistry(entry("a"))
+	require.NoError(t, err)
+	more, err := shipped.With(entry("b"))
+	require.NoError(t, err)
+	require.Equal(t, []string{"a", "b"}, more.Names())
+	require.Equal(t, []string{"a"}, shipped.Names(), "a registry is a value")
+	_, err = more.With(entry("b"))
+	require.ErrorContains(t, err, `vendor "b" is empty or registered twice`)
+	_, err = vendors.Registry{}.With(entry("Mine"))
+	require.ErrorContains(t, err, `vendor "Mine" has an upper-case letter, and is looked for without; use mine`)
+}
+
+// TestExamplesKeepEveryRule holds the adapters of the examples to what they teach.
+func TestExamplesKeepEveryRule(t *testing.T) {
+	vendortest.Run(t, vendortest.Harness{Historical: func(vendors.Settings) (vendors.HistoricalEncoder, error) { return tally{}, nil }})
+	vendortest.Run(t, vendortest.Harness{
+		RealTime: func(s vendors.RTASettings) (vendors.RTAEncoder, error) {
+			_, level := vendors.ChooseLevel(s.Level, ticker{}.Traits().Levels)
+			codes, statuses := vendors.NewStatusCodes(nil, s.Statuses)
+			return ticker{codes}, errors.Join(level, statuses)
+		},
+		RTASettings: vendors.RTASettings{Statuses: vendors.StatusMap{Unmapped: vendors.SkipUnmapped, ByStatus: map[wfm.StatusKey]vendors.Code{
+			"Available": {Code: "A"}, "At Lunch": {Code: "L"}, "Follow Up": {Code: "F"}}, ByActivity: map[wfm.AgentActivity]vendors.Code{wfm.AgentLoggedOff: {Code: "O"}}}},
+	})
 }

@@ -34,6 +34,8 @@ func (c *Client) Inspect(ctx context.Context, q rta.Query) (rta.Inspection, erro
 		for id, in := range ms.workgroups {
 			i.Members[wfm.Workgroup(id)] = len(in)
 		}
+		i.Workgroups = ms.all
+		slices.Sort(i.Workgroups)
 		i.Agents = len(ms.agents)
 		for _, g := range ms.missing {
 			i.Remarks = append(i.Remarks, "workgroup "+wfm.Quote(string(g))+" does not exist at this server, or the account may not see it")

@@ -16,6 +16,7 @@ type membership struct {
 	// workgroups are the ids of the query's workgroups that exist, as the server spells them, with their members (folded).
 	workgroups map[string]map[string]bool
 	missing    []wfm.Workgroup
+	all        []wfm.Workgroup // every workgroup that the account may see, in no order
 }
 
 type member struct {
@@ -31,6 +32,9 @@ func (s *session) readMembers(ctx context.Context, wanted []wfm.Workgroup) (*mem
 		return nil, err
 	}
 	ms := &membership{agents: map[string]*member{}, workgroups: map[string]map[string]bool{}}
+	for _, id := range ids {
+		ms.all = append(ms.all, wfm.Workgroup(id))
+	}
 	for _, g := range wanted {
 		id, ok := ids[fold(string(g))]
 		if !ok {

@@ -29,7 +29,7 @@
 //	restatement: accepted        # or reported
 //	file:
 //	  name: "calls_{start:YYYYMMDD_HHmm}.csv"
-//	  period: interval           # or day: one file per calendar day
+//	  period: interval           # or day: the rows of all intervals of a calendar day in one file; see below
 //	  when-empty: write          # title lines only; or omit
 //	  encoding: UTF-8            # UTF-16LE, UTF-16BE, ISO-8859-1, ISO-8859-9, Windows-1252
 //	  bom: false
@@ -39,7 +39,7 @@
 //	  kind: delimited            # or fixed; then every column has a width
 //	  delimiter: ";"             # TAB is a tab; of fixed columns: the blanks between them
 //	  trailing-delimiter: false
-//	  quoting: rfc4180           # or none (default)
+//	  quoting: rfc4180           # quotes where a field needs them: the delimiter, a quote or a line end is in it; or none (default)
 //	  unsafe: replace            # what cannot be written, such as a line break without quoting; or refuse
 //	  unsafe-with: "_"
 //	  formulas: keep             # replace, refuse: texts that a spreadsheet would take for a formula
@@ -68,6 +68,11 @@
 // also a 0. A number's unit is seconds, milliseconds, minutes, hours, percent or share, its decimal-mark a point or
 // a comma. What is longer than width or max: overflow refuse (default), cut, shift.
 //
+// Each interval has rows of its own, also in a file of period day. A file with one row per workgroup or agent for the whole
+// day is one of period interval, in a feed whose intervals are days: the host sums. Layouts of period day make a feed hand
+// over whole days, and those of period interval that stand beside them in the feed are written once a day too; to
+// have them as soon as an interval is closed, give them a feed of their own.
+//
 // Rows of agent-and-queues are those of agent, whose workgroup is empty, and those of agent-by-queue in one table;
 // sort: [agent, workgroup] puts an agent's total before what the agent did per workgroup.
 //
@@ -79,12 +84,13 @@
 // derived value (aht: the names of [wfm.DerivedValues]), or one of workgroup, agent, media,
 // statusKey, statusGroup, loggedIn, carriedIn, event, intervalStart, intervalEnd, fileStart, fileEnd,
 // stateStart, stateEnd, stateBegan, eventTime, signIn, signOut, signOutStatus, intervalSeconds, statusSeconds, as the grain
-// has them.
+// has them: Parse lists those of the grain where one is named that it has not.
 // Rules are blank, zero, refuse, write (for zero), a number, or {text: …}; a number column must say
 // what missing and undefined become, because no default suits every product.
 //
 // Patterns of dates and times are those of YYYY-MM-DD HH:mm:ss: YY, M, D, H, hh with tt for AM and
-// PM, Z ZZ ZZZ for the offset, 'text', unix, unixms. Placeholders in names and lines are
+// PM, the offset as Z (+01:00, and Z for UTC), ZZ (+01:00) or ZZZ (+0100), 'text', unix, unixms; T, and what is no
+// letter, stands for itself. Placeholders in names and lines are
 // {start:PATTERN}, {end:PATTERN}, {start.utc:PATTERN}, {end.utc:PATTERN}, {kind}, {media}, in names
 // {repeat}, in rows the texts of the grain. A setting may stand inside one: {start:{pattern}}, or { {which}:YYYYMMDD},
 // whose blank keeps the braces apart. The end of an interval is shown with the offset before

@@ -57,11 +57,44 @@ type circle struct{ *good }
 
 func (c circle) Unwrap() vendors.Vendor { return c }
 
+// wholeDay makes an adapter of one file a day, which change spoils.
+func wholeDay(change func(a *wfm.Artifact, reports []wfm.Report)) func(*good) {
+	return func(g *good) {
+		needs := g.needs()
+		needs.WholeDays = true
+		g.needs = func() wfm.Needs { return needs }
+		g.encode = func(ctx context.Context, reports []wfm.Report) ([]wfm.Artifact, error) {
+			day := wfm.Grid{Length: wfm.Day, Location: g.settings.Location}.Slot(reports[0].Interval.Start)
+			file := wfm.Artifact{Kind: "good", Name: day.Start.In(g.settings.Location).Format("20060102.csv"), Interval: day, Revision: 1}
+			for i := range reports {
+				files, err := g.interval(ctx, reports[i:i+1])
+				if err != nil {
+					return nil, err
+				}
+				for _, f := range files {
+					file.Bytes, file.Rows, file.Revision = append(file.Bytes, f.Bytes...), file.Rows+f.Rows, file.Revision+f.Revision-1
+				}
+			}
+			if file.Rows == 0 {
+				return nil, nil
+			}
+			change(&file, reports)
+			return []wfm.Artifact{file}, nil
+		}
+	}
+}
+
 func TestGoodAdapters(t *testing.T) {
 	h := harness(nil, nil)
 	t.Run("bare", func(t *testing.T) { vendortest.Run(t, h) })
 	t.Run("wrapped", func(t *testing.T) { vendortest.Run(t, vendortest.Wrapped(h)) })
 	require.NoError(t, vendortest.Check(t.Context(), h))
+}
+
+func TestGoodAdapterOfDays(t *testing.T) {
+	h := harness(wholeDay(func(*wfm.Artifact, []wfm.Report) {}), nil)
+	h.RealTime = nil
+	vendortest.Run(t, h)
 }
 
 func TestGoodAdapterWithAReader(t *testing.T) {
@@ -174,6 +207,20 @@ func brokenFiles() map[string]fault[*good] {
 				}
 			}
 		}, "historical output", "the caller changed artifacts"},
+		"the buffer of the call before": {func(g *good) {
+			buffer := make([]byte, 0, 1<<16)
+			g.finished = func(a *wfm.Artifact, _ wfm.Report) {
+				mu.Lock()
+				defer mu.Unlock()
+				a.Bytes = append(buffer[:0], a.Bytes...)
+			}
+		}, "historical output", "a later call changed"},
+		"a day from its first report to its last": {wholeDay(func(a *wfm.Artifact, reports []wfm.Report) {
+			a.Interval = wfm.Window{Start: reports[0].Interval.Start, End: reports[len(reports)-1].Interval.End}
+		}), "historical days", "its Interval is the day"},
+		"a day named by its first report": {wholeDay(func(a *wfm.Artifact, reports []wfm.Report) {
+			a.Name = reports[0].Interval.Start.Format("20060102_1504.csv")
+		}), "historical days", "is named"},
 		"no kind":       {func(g *good) { g.finished = func(a *wfm.Artifact, _ wfm.Report) { a.Kind = "" } }, "historical fields", "has no kind"},
 		"no interval":   {func(g *good) { g.finished = func(a *wfm.Artifact, _ wfm.Report) { a.Interval = wfm.Window{} } }, "historical fields", "not in"},
 		"no rows":       {func(g *good) { g.finished = func(a *wfm.Artifact, _ wfm.Report) { a.Rows = 0 } }, "historical fields", "counts its rows"},

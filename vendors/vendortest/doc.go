@@ -11,6 +11,8 @@
 //		vendortest.Run(t, vendortest.Wrapped(h))
 //	}
 //
+// [For] makes the harness of a registry's entry.
+//
 // Its place in the flow: beside it. It hands an adapter what a host hands over, and looks at what comes
 // back as a transport, a link and a receiver do. Each case proves one rule; a failure names the case
 // and the rule, so that it says what to change. [Check] needs no testing.T: a program can check an adapter
@@ -23,7 +25,7 @@
 //
 // Of files: the same reports give the same names and bytes, in any order, by any encoder and in any goroutine;
 // reports are neither changed nor kept, artifacts belong to the caller; only counters that Needs names are
-// read; names are unique over a year at every interval length that the adapter takes, and safe on
+// read; the file of a day is the same one whichever intervals of the day are known; names are unique over a year at every interval length that the adapter takes, and safe on
 // Windows and Linux; on the nights of the clock change nothing is overwritten or lost in zones
 // whose change is an hour or half of one and whose offset has quarters of one, under each policy for the repeated hour; revisions never
 // show in bytes; empty reports, zeros and missing values give no nonsense; an ended context gives an error or everything.

@@ -57,7 +57,7 @@ func (k *kit) evidence(context.Context) error {
 	for i, v := range list {
 		for _, other := range []vendors.Info{v.Info(), again[i].Info(), list[0].Info()} {
 			if !reflect.DeepEqual(v.Info(), other) {
-				problems = append(problems, errors.New("two calls or encoders give different Info"))
+				problems = append(problems, errors.New("two calls, two encoders or the two modules give different Info; both modules share one"))
 				break
 			}
 		}
@@ -92,12 +92,12 @@ func (k *kit) presets(info vendors.Info) (problems []error) {
 			fail("is of module %s; use historical or rta", wfm.Quote(p.Module))
 		}
 		if !slices.Contains([]vendors.Evidence{vendors.Documented, vendors.PartlyDocumented, vendors.SiteDefined}, p.Evidence) {
-			fail("has evidence %s, which is no class", wfm.Quote(string(p.Evidence)))
+			fail("has evidence %s, which is no class; use one of vendors.Documented, PartlyDocumented, SiteDefined", wfm.Quote(string(p.Evidence)))
 		}
 		switch {
 		case p.Evidence == vendors.SiteDefined && len(p.SiteDefined) == 0:
 			fail("is site-defined and does not say what a site must confirm")
-		case p.Evidence != vendors.SiteDefined && len(p.Sources) == 0:
+		case p.Evidence != "" && p.Evidence != vendors.SiteDefined && len(p.Sources) == 0:
 			fail("is %s and names no source", p.Evidence)
 		}
 	}

@@ -19,9 +19,10 @@ func (k *kit) historicalCases() []conform.Case {
 		{Name: "historical determinism", Rule: "the same reports give the same names and bytes in every goroutine, by every encoder and whatever was written before",
 			Run: k.withFiles(k.determinism)},
 		{Name: "historical input", Rule: "reports are neither changed nor kept", Run: k.withFiles(k.input)},
-		{Name: "historical output", Rule: "artifacts belong to the caller, who may change them", Run: k.withFiles(k.output)},
+		{Name: "historical output", Rule: "artifacts belong to the caller, who may keep and change them", Run: k.withFiles(k.output)},
 		{Name: "historical fields", Rule: "an artifact has a kind, the interval that it covers, its number of rows and a key (kind, interval, part) of its own",
 			Run: k.withFiles(k.fields)},
+		{Name: "historical days", Rule: "the file of a day has one name, kind, interval and part, whichever intervals of the day are known", Run: k.withFiles(k.days)},
 		{Name: "historical revisions", Rule: "a revision shows in Artifact.Revision and perhaps in names, never in bytes", Run: k.withFiles(k.revisions)},
 		{Name: "historical empty", Rule: "a report without records gives no artifact or one without rows, and no error", Run: k.withFiles(k.empty)},
 		{Name: "historical missing", Rule: "a value that is missing, zero or undefined is refused or written as the product wants it, never as a number that nobody counted",
@@ -99,7 +100,7 @@ func (k *kit) declared(ctx context.Context, enc vendors.HistoricalEncoder) error
 		return err
 	}
 	if err := sameFiles(want, got); err != nil {
-		return fmt.Errorf("a report with more than Needs names is written otherwise: %w", err)
+		return fmt.Errorf("a report with more than Needs names is written otherwise; name in Needs what is read: %w", err)
 	}
 	return nil
 }
@@ -168,6 +169,12 @@ func (k *kit) output(ctx context.Context, enc vendors.HistoricalEncoder) error {
 		return err
 	}
 	want := cloneFiles(files)
+	if _, err := enc.EncodeHistorical(ctx, k.sampleOf(enc.Needs(), all(3), plain(4), plain(5), plain(6))); err != nil {
+		return err
+	}
+	if err := sameFiles(want, files); err != nil {
+		return fmt.Errorf("a later call changed the artifacts of an earlier one; give each its own bytes: %w", err)
+	}
 	for i := range files {
 		for j := range files[i].Bytes {
 			files[i].Bytes[j] = '#'

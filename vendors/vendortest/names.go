@@ -216,7 +216,7 @@ func (w *walk) hand(ctx context.Context, h handover) error {
 	at := h.covers[0]
 	switch {
 	case h.refuse && err == nil:
-		return fmt.Errorf("%s is a second occurrence, which the policy is to refuse, and is written", at)
+		return fmt.Errorf("the period of %s has a second occurrence (wfm.Grid.Repeat), which the policy is to refuse, and is written; return an error", at)
 	case h.refuse:
 		return nil
 	case err != nil:
@@ -226,7 +226,7 @@ func (w *walk) hand(ctx context.Context, h handover) error {
 	for _, f := range files {
 		folded := strings.ToLower(f.Name)
 		if other, taken := w.names[folded]; taken {
-			return fmt.Errorf("the file of %s is named %s, as is that of %s: one would replace the other", at, wfm.Quote(f.Name), other)
+			return fmt.Errorf("the file of %s is named %s, as is that of %s: one would replace the other%s", at, wfm.Quote(f.Name), other, w.apart(at))
 		}
 		w.names[folded] = f.Interval
 		if !slices.Contains(kinds, f.Kind) {
@@ -247,6 +247,14 @@ func (w *walk) hand(ctx context.Context, h handover) error {
 		}
 	}
 	return nil
+}
+
+// apart says what to do about two files of one name, where they are those of the repeated hour.
+func (w *walk) apart(at wfm.Window) string {
+	if _, _, repeats := w.grid.Repeat(at); !repeats || w.needs.WholeDays {
+		return ""
+	}
+	return "; their wall-clock time is the same: be a vendors.Repeater, or name them apart"
 }
 
 func (k *kit) safeNames(ctx context.Context) error {

@@ -19,8 +19,10 @@ type Harness struct {
 	Historical func(vendors.Settings) (vendors.HistoricalEncoder, error)
 	// RealTime makes a real-time encoder, as vendors.Entry has it.
 	RealTime func(vendors.RTASettings) (vendors.RTAEncoder, error)
-	// Settings are those that a feed of the adapter needs, such as required values. The cases about names
+	// Settings are those that a feed of the adapter needs, such as required values, and a Length for an adapter
+	// that does not take each: the zero value is 15 minutes. The cases about names
 	// replace Location, Length and RepeatedHour; lengths and policies that Historical refuses are left out.
+	// They prove the presets that they name, else the default ones: run the kit for each preset that is none of these.
 	Settings vendors.Settings
 	// RTASettings are the same of the real-time feed. Its status map should have codes for the statuses
 	// Available, At Lunch and Follow Up, or for their activities. The kit fills Names for its own
@@ -32,11 +34,12 @@ type Harness struct {
 	// Figures say what a field must show of the record that its row is about, by the name of the field.
 	// They need Decode, with Workgroup, Agent and Media filled in rows.
 	Figures map[string]func(wfm.Record) string
-	// Unsupported are the cases that do not suit the product, each with the reason.
+	// Unsupported are the cases that do not suit the product, each with the reason. The names are those that Cases gives and
+	// failures begin with, such as "historical formulas".
 	Unsupported map[string]string
 }
 
-// For is the harness of a registry's entry.
+// For is the harness of a registry's entry, with settings that are empty: fill in what the adapter needs.
 func For(e vendors.Entry) Harness { return Harness{Historical: e.Historical, RealTime: e.RealTime} }
 
 // Run is Check with a subtest for each case; a skipped one prints why.
@@ -101,7 +104,8 @@ func (k *kit) checkHarness(known map[string]bool) error {
 	for _, name := range slices.Sorted(maps.Keys(k.Unsupported)) {
 		// The cases of a module that this harness lacks may be declared: harnesses share declarations.
 		if !known[name] && !slices.ContainsFunc(slices.Concat(k.historicalCases(), k.realTimeCases()), func(c conform.Case) bool { return c.Name == name }) {
-			problems = append(problems, fmt.Errorf("the declaration Unsupported names %s, which is no case", wfm.Quote(name)))
+			problems = append(problems, fmt.Errorf("the declaration Unsupported names %s, which is no case; names are written with blanks, as vendortest.Cases gives them",
+				wfm.Quote(name)))
 		}
 		if k.Unsupported[name] == "" {
 			problems = append(problems, fmt.Errorf("the declaration Unsupported gives no reason for %s", wfm.Quote(name)))
@@ -115,7 +119,8 @@ func (k *kit) historical() (vendors.HistoricalEncoder, error) {
 	enc, err := k.Historical(k.Settings)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("the constructor Historical refuses Harness.Settings: %w", err)
+		return nil, fmt.Errorf("the constructor Historical refuses Harness.Settings, whose Length is %s; set them as a feed of the adapter has them: %w",
+			k.Settings.Length, err)
 	case enc == nil:
 		return nil, errors.New("the constructor Historical returns neither an encoder nor an error")
 	}
@@ -127,7 +132,7 @@ func (k *kit) realTime() (vendors.RTAEncoder, error) {
 	enc, err := k.RealTime(k.rtaSettings())
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("the constructor RealTime refuses Harness.RTASettings: %w", err)
+		return nil, fmt.Errorf("the constructor RealTime refuses Harness.RTASettings; set them as a feed of the adapter has them: %w", err)
 	case enc == nil:
 		return nil, errors.New("the constructor RealTime returns neither an encoder nor an error")
 	}

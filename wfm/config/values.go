@@ -1,6 +1,7 @@
 package config
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -33,7 +34,7 @@ func (d Duration) String() string {
 	return text
 }
 
-// ParseDuration reads what String writes, and combinations such as 1d12h30m.
+// ParseDuration reads what String writes, and combinations such as 1d12h30m, up to 65535 days.
 func ParseDuration(text string) (Duration, bool) {
 	days, rest, ok := strings.Cut(text, "d")
 	switch {
@@ -52,10 +53,11 @@ func ParseDuration(text string) (Duration, bool) {
 			return 0, false
 		}
 	}
-	if t > 100*365*24*time.Hour {
-		return 0, false
+	const day = 24 * time.Hour
+	if whole := time.Duration(n) * day; t <= math.MaxUint16*day-whole {
+		return Duration(whole + t), true
 	}
-	return Duration(time.Duration(n)*24*time.Hour + t), true
+	return 0, false
 }
 
 const durationForm = "write a number with a unit, such as 90s, 10m, 48h or 400d"

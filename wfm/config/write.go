@@ -237,8 +237,9 @@ var plainText = regexp.MustCompile(`^[\p{L}\p{N}_./@+-]([\p{L}\p{N} _./@:+-]*[\p
 func scalar(text string) string {
 	if plainText.MatchString(text) && !strings.Contains(text, ": ") {
 		var doc yaml.Node
-		if err := yaml.Unmarshal([]byte("["+text+"]"), &doc); err == nil {
-			if n := doc.Content[0].Content; len(n) == 1 && n[0].ShortTag() == "!!str" && n[0].Value == text {
+		// In a list on one line and after a key: a lone dash, for one, means something else there.
+		if err := yaml.Unmarshal([]byte("- ["+text+"]\n- k: "+text), &doc); err == nil {
+			if n := doc.Content[0].Content; len(n) == 2 && isText(n[0].Content, text) && len(n[1].Content) == 2 && isText(n[1].Content[1:], text) {
 				return text
 			}
 		}
@@ -247,6 +248,11 @@ func scalar(text string) string {
 		return quoted // the escapes of Go are those of YAML
 	}
 	return "'" + text + "'" // a Windows path reads better so
+}
+
+// isText tells whether the nodes are this text alone.
+func isText(n []*yaml.Node, text string) bool {
+	return len(n) == 1 && n[0].Kind == yaml.ScalarNode && n[0].ShortTag() == "!!str" && n[0].Value == text
 }
 
 // list writes a list of texts on one line.

@@ -42,7 +42,8 @@ func Check(ctx context.Context, cases []Case) error {
 	return errors.Join(failed...)
 }
 
-// Run is Check with a subtest for each case; a skipped case prints why.
+// Run is Check with a subtest for each case; a skipped case prints why. Package testing shows the blanks in names as
+// underscores.
 func Run(t *testing.T, cases []Case) {
 	t.Helper()
 	for _, c := range cases {

@@ -20,7 +20,8 @@ type Transport interface {
 	// Deliver makes the artifact visible to the reader under its name, all of it or nothing. Doing it
 	// twice leaves what doing it once leaves; a retry overwrites the debris of an attempt that was
 	// cut off. It returns only when the content survives a power cut at the receiving side, as far
-	// as the protocol can promise that. It does not retry. Errors are *wfm.Error or wfm.Problem and
+	// as the protocol can promise that. It puts Artifact.Name through SafeName,
+	// fails with a context that has ended, and does not retry. Errors are *wfm.Error or wfm.Problem and
 	// say whether the host may try again.
 	Deliver(ctx context.Context, a wfm.Artifact) (Receipt, error)
 }

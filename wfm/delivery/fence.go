@@ -14,7 +14,7 @@ type Fence struct {
 	// that two holders never write into one file. 0 stands for no lease.
 	Token int64
 	// Held is asked right before the artifact becomes visible under its name. An error ends the delivery; nothing is left
-	// then. Nil asks nothing.
+	// then. It may use another connection of the same transport, but must not wait for this delivery. Nil asks nothing.
 	Held func(ctx context.Context) error
 }
 
@@ -35,14 +35,15 @@ func (f Fence) Still(ctx context.Context) error {
 	return f.Held(ctx)
 }
 
-// Fencer is implemented by transports to which several instances may deliver in turn. Together the two methods
+// Fencer is implemented by transports to which several instances may deliver in turn. A destination without a rename leaves
+// it out; the host asks Held before Deliver all the same. Together the two methods
 // close every gap: an earlier holder that wakes before the last look at Held finds that the lease is gone, and one
 // that wakes between that look and the rename finds that its partial file is gone.
 type Fencer interface {
 	// DeliverFenced is Deliver under a fence.
 	DeliverFenced(ctx context.Context, a wfm.Artifact, f Fence) (Receipt, error)
-	// Expel removes the partial files of the artifact's name that are not this token's, whatever their
-	// content and age, and returns how many. Hosts call it under their own lease, before Probe, for an attempt
+	// Expel removes the partial files of the artifact's name (IsPartialOf), whatever their content and age, but for the one that
+	// this token gives the artifact's bytes, and returns how many. Hosts call it under their own lease, before Probe, for an attempt
 	// that an earlier holder began.
 	Expel(ctx context.Context, a wfm.Artifact, token int64) (int, error)
 }

@@ -25,8 +25,9 @@
 // An interval in which an expected site wrote nothing is a gap. Expected are the sites that wrote in
 // the window that is read or in the two days before its end, and at least one site of each server. A
 // gap is not delivered, since its figures are unknown and not zero; it is shown in
-// [FeedStatus].Gaps and read again as long as the look-back lasts. After an outage the service goes
-// on where its watermark stands, oldest interval first.
+// [FeedStatus].Gaps and read again as long as the look-back lasts. A file of a whole day is delivered without its gaps, and
+// restated when one of them is filled; where the product does not take restatements it waits for them. After an outage the
+// service goes on where its watermark stands, oldest interval first.
 //
 // A feed with several destinations works for each on its own: it reads, encodes and delivers, and has its own watermark,
 // revisions and failures there ([LedgerFeed] is the name of each in the ledger).
@@ -51,9 +52,9 @@
 // seconds without any server: its receivers are told then that the feed is unavailable.
 //
 // Each receiver has its own session and view: the feed's health, a snapshot, then changes, at once or in
-// batches. While a receiver does not read, its changes wait; beyond [RealTimeFeed].Backlog those of one
-// agent are merged, so that it goes on with the present state of every agent. A receiver that comes back gets
-// a snapshot; one that the service dials is told before who left meanwhile, which a snapshot cannot say. Statuses without a code that appear while a feed runs are not sent, counted in
-// [RealTimeStatus].Unmapped and logged once. When the service stops, what waits is sent, and
-// then the product's word for a shutdown.
+// batches. The present time in them is that of CIC's clock, as far as a server ever told it. While a receiver
+// does not read, its changes wait; beyond [RealTimeFeed].Backlog those of one agent are merged, so that it goes on with
+// the present state of every agent. A receiver that comes back gets a snapshot; one that the service dials is told before who left meanwhile, which a snapshot cannot say. Statuses without
+// a code that appear while a feed runs are not sent, counted in [RealTimeStatus].Unmapped and logged once. When the service
+// stops, what waits is sent, and then the product's word for a shutdown.
 package integration

@@ -70,7 +70,7 @@ func contentCases() []testCase {
 			ended, cancel := context.WithCancel(ctx)
 			cancel()
 			if _, err := h.Transport.Deliver(ended, artifact("call.txt", []byte("x"))); err == nil {
-				return errors.New("deliver succeeded")
+				return errors.New("deliver succeeded; look at ctx.Err before anything becomes visible")
 			}
 			return h.holds(ctx, nil)
 		}},

@@ -11,7 +11,20 @@
 //
 // Its place in the flow: beside it. Each case proves one rule of the contract; a failure names the
 // rule, so that it says what to change. [Memory] is a transport that keeps every rule, for tests
-// that need one.
+// that need one, and the shortest one to read.
+//
+// # What is proven
+//
+// Content arrives byte by byte, and is whole or absent at every moment, also where a delivery is cancelled, repeated or
+// replaced; the artifact's bytes are neither changed nor kept; with a context that has ended nothing becomes visible.
+// Names are those of delivery.SafeName, which a transport calls once, or of a rule of the transport's own (Harness.Name); a name
+// that the rule refuses is an error that asks for no retry. Optional interfaces are proven where the
+// transport has them: delivery.Prober, Checker and Fencer.
+//
+// A destination that replaces a file at once, such as an object store, needs no partial files: Deliver may write
+// under the name itself. It is no delivery.Fencer then, which needs a rename. The host asks for
+// the lease before each Deliver all the same; what is left is that an instance which was paused within Deliver writes the
+// same file once more.
 package deliverytest
 
 import (

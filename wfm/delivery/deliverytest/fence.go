@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/cicwfm/cicwfm/wfm"
 	"github.com/cicwfm/cicwfm/wfm/conform"
 	"github.com/cicwfm/cicwfm/wfm/delivery"
 )
@@ -58,14 +59,24 @@ func expelled(ctx context.Context, h *Harness) error {
 		return err
 	}
 	takeOver := func(ctx context.Context) error {
-		if n, err := f.Expel(ctx, other, 8); err != nil || n != 0 {
-			return fmt.Errorf("for another file Expel returned %d, %w", n, err)
-		}
-		if n, err := f.Expel(ctx, a, 7); err != nil || n != 0 {
-			return fmt.Errorf("under its own token Expel returned %d, %w", n, err)
-		}
-		if n, err := f.Expel(ctx, a, 8); err != nil || n != 1 {
-			return fmt.Errorf("expel returned %d, %w; want the one partial file", n, err)
+		for _, step := range []struct {
+			what  string
+			of    wfm.Artifact
+			token int64
+			want  int
+		}{
+			{"of another file", other, 8, 0},
+			{"under its own token", a, 7, 0},
+			{"of the file, under a later token", a, 8, 1},
+		} {
+			n, err := f.Expel(ctx, step.of, step.token)
+			if err != nil {
+				return fmt.Errorf("expel %s: %w", step.what, err)
+			}
+			if n != step.want {
+				return fmt.Errorf("expel %s removed %d partial files; want %d, as Held is asked after all is written under Fence.PartialName and before the rename; "+
+					"a destination that has no rename cannot keep this: leave delivery.Fencer out", step.what, n, step.want)
+			}
 		}
 		return nil
 	}

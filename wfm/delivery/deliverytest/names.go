@@ -30,8 +30,14 @@ func names(ctx context.Context, h *Harness) error {
 			return err
 		}
 	}
-	return h.holds(ctx, want)
+	if err := h.holds(ctx, want); err != nil {
+		return fmt.Errorf("%w; "+nameRemedy, err)
+	}
+	return nil
 }
+
+// nameRemedy is what to do where names are not as the rule has them.
+const nameRemedy = "put Artifact.Name through delivery.SafeName, or give the transport's own rule as Harness.Name"
 
 func refusedNames(ctx context.Context, h *Harness) error {
 	for _, name := range HostileNames() {
@@ -40,7 +46,7 @@ func refusedNames(ctx context.Context, h *Harness) error {
 		}
 		_, err := h.Transport.Deliver(ctx, artifact(name, []byte("x")))
 		if err == nil {
-			return fmt.Errorf("the name %s was delivered", wfm.Quote(name))
+			return fmt.Errorf("the name %s was delivered; "+nameRemedy, wfm.Quote(name))
 		}
 		if retry, _ := wfm.ShouldRetry(err); retry {
 			return fmt.Errorf("the error for the name %s asks for a retry: %w", wfm.Quote(name), err)
