@@ -28,7 +28,7 @@ func info() vendors.Info {
 type files struct{}
 
 // New makes the encoder of files. Acme wants UTC, so that the feed's zone and the repeated hour need no care.
-func New(vendors.Settings) (vendors.HistoricalEncoder, error) { return files{}, nil }
+func New(s vendors.Settings) (vendors.HistoricalEncoder, error) { return files{}, s.Only("Location", "Length", "RepeatedHour") }
 
 func (files) Info() vendors.Info { return info() }
 
@@ -64,7 +64,7 @@ type states struct{ codes *vendors.StatusCodes }
 func NewRealTime(s vendors.RTASettings) (vendors.RTAEncoder, error) {
 	_, level := vendors.ChooseLevel(s.Level, states{}.Traits().Levels)
 	codes, statuses := vendors.NewStatusCodes(nil, s.Statuses)
-	return states{codes}, errors.Join(level, statuses)
+	return states{codes}, errors.Join(level, statuses, s.Only("Level", "Statuses", "Location"))
 }
 
 // Traits say how the host runs the feed: one message per change, of status and log-in alone.
