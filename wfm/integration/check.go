@@ -27,8 +27,10 @@ type FeedCheck struct {
 	Destination string
 	// Problems keep the feed from delivering; each names what to do.
 	Problems []error
-	// Notes are worth reading, and keep nothing from working.
+	// Notes are worth reading, and keep nothing from working. What to do, where there is something, follows a semicolon.
 	Notes []string
+	// Attention are those of Notes that somebody should look at soon.
+	Attention []string
 }
 
 // Err joins the problems of all feeds; nil where there are none.
@@ -78,7 +80,7 @@ func (s *Service) check(ctx context.Context, f *feed, w wfm.Window) FeedCheck {
 	f.mu.Lock()
 	for _, l := range f.status.Licence {
 		if err == nil && l.State != string(license.Licensed) {
-			c.note("server %q: %s", l.Server, l.Reason)
+			c.warn("server %q: %s", l.Server, l.Reason)
 		}
 	}
 	f.mu.Unlock()
@@ -91,7 +93,7 @@ func (s *Service) check(ctx context.Context, f *feed, w wfm.Window) FeedCheck {
 		bad(problem)
 	}
 	for _, name := range sv.plan.silent {
-		c.note("server %q: it wrote nothing in the window; its intervals are gaps", name)
+		c.warn("server %q: it wrote nothing in the window; its intervals are gaps", name)
 	}
 	for i, srv := range servers {
 		if _, ok := srv.Source.(historical.Inspector); !ok {
@@ -133,6 +135,12 @@ func (s *Service) checkLedger(ctx context.Context, f *feed, w wfm.Window) error 
 	return nil
 }
 
+// warn is a note that somebody should look at.
+func (c *FeedCheck) warn(format string, args ...any) {
+	c.note(format, args...)
+	c.Attention = append(c.Attention, c.Notes[len(c.Notes)-1])
+}
+
 func (c *FeedCheck) note(format string, args ...any) {
 	c.Notes = append(c.Notes, fmt.Sprintf(format, args...))
 }
@@ -151,14 +159,14 @@ func (c *FeedCheck) source(f *feed, server string, in *historical.Inspection) {
 		}
 	}
 	if in.ClockKnown && in.ClockOffset.Abs() > clockTolerance {
-		c.note("server %q: its clock is %s off ours", server, in.ClockOffset.Round(time.Second))
+		c.warn("server %q: its clock is %s off ours", server, in.ClockOffset.Round(time.Second))
 	}
 	for _, g := range []wfm.Grain{wfm.GrainQueue, wfm.GrainAgent, wfm.GrainAgentQueue, wfm.GrainActivity} {
 		if text := in.Hierarchy[g]; text != "" {
 			c.note("server %q: %s statistics: %s", server, g, text)
 		}
 		for _, counter := range in.Missing[g] {
-			c.note("server %q: the database has no column %s; the layout writes its text for missing values", server, counter)
+			c.warn("server %q: the database has no column %s; the layout writes its text for missing values", server, counter)
 		}
 	}
 	spelling := f.spelling()

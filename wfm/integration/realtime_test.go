@@ -400,6 +400,11 @@ func TestCheckOfRealTimeFeeds(t *testing.T) {
 	require.Contains(t, problems, `Workgroups "Nowhere" is at none of the feed's servers`)
 	require.Contains(t, problems, `status "At lunch" has no code`)
 	notes := strings.Join(report.Feeds[0].Notes, "\n")
+	require.Subset(t, report.Feeds[0].Notes, report.Feeds[0].Attention)
+	for _, text := range []string{"is not visible", "clock is", "has no members"} {
+		require.Contains(t, strings.Join(report.Feeds[0].Attention, "\n"), text)
+	}
+	require.NotContains(t, strings.Join(report.Feeds[0].Attention, "\n"), "5 agents")
 	for _, text := range []string{"cic-a, CIC 2021 R1; 5 agents", "the status of 2 agents is not visible", "clock is 1m0s off", "polling", `"Sales" has no members`, "one master workgroup"} {
 		require.Contains(t, notes, text)
 	}

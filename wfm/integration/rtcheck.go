@@ -78,7 +78,7 @@ func (c *FeedCheck) licence(f *rtFeed, result license.Result) {
 		switch {
 		case f.Servers != nil && !slices.Contains(f.Servers, d.Server), d.State == license.Licensed:
 		case licensed:
-			c.note("server %q: %s", d.Server, d.Reason)
+			c.warn("server %q: %s", d.Server, d.Reason)
 		default:
 			kind := wfm.NotLicensed
 			if d.State == license.Unknown {
@@ -112,10 +112,10 @@ func (c *FeedCheck) servers(f *rtFeed, servers []inspected) {
 		statuses = append(statuses, srv.in.Statuses...)
 		c.note("server %q: connected to %s, CIC %s; %d agents in the workgroups of all feeds", srv.name, srv.in.Host, srv.in.Version, srv.in.Agents)
 		if srv.in.Told < srv.in.Agents {
-			c.note("server %q: the status of %d agents is not visible to the account", srv.name, srv.in.Agents-srv.in.Told)
+			c.warn("server %q: the status of %d agents is not visible to the account", srv.name, srv.in.Agents-srv.in.Told)
 		}
 		if srv.in.Skew.Abs() > clockTolerance {
-			c.note("server %q: its clock is %s off ours", srv.name, srv.in.Skew.Round(time.Second))
+			c.warn("server %q: its clock is %s off ours", srv.name, srv.in.Skew.Round(time.Second))
 		}
 		for _, r := range srv.in.Remarks {
 			c.note("server %q: %s", srv.name, r)
@@ -128,18 +128,18 @@ func (c *FeedCheck) servers(f *rtFeed, servers []inspected) {
 			c.Problems = append(c.Problems, wfm.Problem{Where: fmt.Sprintf("feed %q", f.Name), Field: "Workgroups", Value: string(g),
 				Reason: "is at none of the feed's servers, or the account may not see it", Remedy: "correct the name, or let the account view the workgroup"})
 		case known && n == 0:
-			c.note("workgroup %q has no members: no agent is in adherence through it", g)
+			c.warn("workgroup %q has no members: no agent is in adherence through it", g)
 		}
 	}
 	if f.Encoder.Traits().MasterWorkgroup && len(f.Workgroups) > 1 {
-		c.note("this product gets one message per agent and change, without a workgroup: one master workgroup without a queue, with every monitored agent as a member, is the usual selection")
+		c.warn("this product gets one message per agent and change, without a workgroup: one master workgroup without a queue, with every monitored agent as a member, is the usual selection")
 	}
 	if mapper, ok := vendors.Find[vendors.Mapper](f.Encoder); ok {
 		unmapped, err := mapper.CheckStatuses(statuses)
 		if err != nil {
 			c.Problems = append(c.Problems, &wfm.Error{Op: "map the statuses of CIC", Kind: wfm.BadConfig, Feed: f.Name, Err: err})
 		} else if len(unmapped) > 0 {
-			c.note("%d statuses have no code and are not sent: %q", len(unmapped), unmapped)
+			c.warn("%d statuses have no code and are not sent: %q", len(unmapped), unmapped)
 		}
 	}
 }

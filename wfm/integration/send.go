@@ -23,7 +23,7 @@ func (s *Service) send(ctx context.Context, f *feed, o *Outcome, before ledger.E
 		return nil
 	}
 	if before.Status == ledger.Begun {
-		if err := f.expel(ctx, before.Key.Name); err != nil {
+		if err := f.expel(ctx, o, before); err != nil {
 			return fmt.Errorf("end an earlier attempt at %s: %w", wfm.Quote(before.Key.Name), err)
 		}
 	}
@@ -46,12 +46,16 @@ func (s *Service) send(ctx context.Context, f *feed, o *Outcome, before ledger.E
 
 // expel ends for good what an earlier holder of the lease may still be doing: it can be paused with its last look at
 // the lease behind it and the rename before it.
-func (f *feed) expel(ctx context.Context, name string) error {
+func (f *feed) expel(ctx context.Context, o *Outcome, before ledger.Entry) error {
 	fencer, ok := f.Transport.(delivery.Fencer)
 	if !ok || f.tenure == nil {
 		return nil
 	}
-	_, err := fencer.Expel(ctx, wfm.Artifact{Name: name}, f.tenure.get().Token)
+	earlier := wfm.Artifact{Name: before.Key.Name}
+	if before.Digest == o.Digest {
+		earlier.Bytes = o.Artifact.Bytes // so that what this holder left itself is spared, and overwritten
+	}
+	_, err := fencer.Expel(ctx, earlier, f.tenure.get().Token)
 	return err
 }
 

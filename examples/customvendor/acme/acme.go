@@ -24,12 +24,13 @@ func info() vendors.Info {
 		{Name: "states", Title: "Agent states", Module: "rta", Evidence: vendors.SiteDefined, SiteDefined: []string{"the codes of states"}}}}
 }
 
-// files are the historical half.
+// files are the historical half. Acme wants UTC, so that the feed's zone and the repeated hour need no care.
 type files struct{}
 
-// New makes the encoder of files. Acme wants UTC, so that the feed's zone and the repeated hour need no care.
-func New(s vendors.Settings) (vendors.HistoricalEncoder, error) { return files{}, s.Only("Location", "Length", "RepeatedHour") }
-
+// New makes the encoder of files.
+func New(s vendors.Settings) (vendors.HistoricalEncoder, error) {
+	return files{}, s.Only("Location", "Length", "RepeatedHour")
+}
 func (files) Info() vendors.Info { return info() }
 
 // Needs names every counter that EncodeHistorical reads: the host reads no others.
@@ -74,7 +75,6 @@ func (states) Traits() vendors.Traits {
 
 func (s states) NewSession() vendors.Session { return s }
 func (states) Info() vendors.Info            { return info() }
-
 // AppendSnapshot writes a line such as "alice" A 75 per agent: code, and seconds in the state.
 func (s states) AppendSnapshot(f *wfm.Frames, now time.Time, all []wfm.AgentState) error {
 	var skipped []error // an agent who cannot be written never stops the others
@@ -91,9 +91,9 @@ func (s states) AppendSnapshot(f *wfm.Frames, now time.Time, all []wfm.AgentStat
 
 // AppendChanges writes the same: Acme does not tell a change from a first state.
 func (s states) AppendChanges(f *wfm.Frames, now time.Time, changes []wfm.StatusChange) error {
-	var all []wfm.AgentState
-	for _, c := range changes {
-		all = append(all, c.Now)
+	all := make([]wfm.AgentState, len(changes))
+	for i := range changes {
+		all[i] = changes[i].Now
 	}
 	return s.AppendSnapshot(f, now, all)
 }

@@ -3,6 +3,7 @@ package ftpdrop
 import (
 	"crypto/tls"
 	"errors"
+	"io/fs"
 	"net/textproto"
 	"regexp"
 	"strconv"
@@ -104,6 +105,12 @@ func protocolError(line string) error {
 		return textproto.ProtocolError("malformed response: " + line)
 	}
 	return &textproto.Error{Code: code, Msg: strings.TrimSpace(line[4:])}
+}
+
+// answered tells whether an error of a session is what the server said, and not that it said nothing.
+func answered(err error) bool {
+	var a *answer
+	return errors.As(err, &a) || errors.Is(err, fs.ErrNotExist)
 }
 
 // refusedPath tells whether the server refused a command because of the file that it names.

@@ -33,8 +33,10 @@ func (n *session) Rename(ctx context.Context, from, to string) error {
 	if asideErr := n.Remove(ctx, aside); asideErr != nil && !errors.Is(asideErr, fs.ErrNotExist) {
 		return asideErr
 	}
-	if asideErr := n.rename(ctx, to, aside); asideErr != nil {
+	if asideErr := n.rename(ctx, to, aside); refusedPath(asideErr) {
 		return err // the first one says more
+	} else if asideErr != nil {
+		return asideErr // a connection that was lost now says nothing about rights
 	}
 	if err = n.rename(ctx, from, to); err != nil {
 		// Where a connection is lost here, the old content stays under its partial name, and the next attempt delivers.

@@ -79,8 +79,11 @@ func (n *session) Write(ctx context.Context, name string, content []byte) error 
 	if !refusedPath(err) {
 		return err
 	}
-	if n.Remove(ctx, name) != nil {
-		return err
+	if removeErr := n.Remove(ctx, name); removeErr != nil {
+		if answered(removeErr) {
+			return err
+		}
+		return removeErr // the connection was lost: that it cannot be overwritten is not final
 	}
 	return store()
 }
@@ -150,8 +153,8 @@ const mostUnknown = 1 << 30
 func (n *session) Read(ctx context.Context, name string, most int64) ([]byte, error) {
 	content, err := n.retrieve(ctx, name, most)
 	if refusedPath(err) {
-		if _, sizeErr := n.Size(ctx, name); errors.Is(sizeErr, fs.ErrNotExist) {
-			return nil, fs.ErrNotExist
+		if _, sizeErr := n.Size(ctx, name); sizeErr != nil && (errors.Is(sizeErr, fs.ErrNotExist) || !answered(sizeErr)) {
+			return nil, sizeErr
 		}
 	}
 	return content, err

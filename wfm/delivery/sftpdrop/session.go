@@ -60,7 +60,9 @@ func (s *session) create(name string) (*sftp.File, error) {
 		return f, err
 	}
 	// Version 3 has no word for a file that exists.
-	if s.files.Remove(name) != nil {
+	if removeErr := s.files.Remove(name); errors.Is(removeErr, sftp.ErrSSHFxConnectionLost) {
+		return nil, removeErr
+	} else if removeErr != nil {
 		return nil, err
 	}
 	return s.files.OpenFile(name, flags)

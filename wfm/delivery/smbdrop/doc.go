@@ -15,6 +15,15 @@
 // FileRenameInformation); both are taken for a file in use, and are to be tried again, since the same account has just
 // written into the folder.
 //
+// # What a dead connection holds
+//
+// A connection that ends without a word, because a host lost its power or a firewall forgot it, stays open at the server
+// until that notices: minutes or hours, by its keep-alive settings (Samba: socket options such as TCP_KEEPIDLE). Until then
+// nobody can remove or rename the files that it had open, and some cannot be read. Nothing partial becomes visible by that.
+// A delivery that was cut off so is repeated under another partial name. Two cases wait, as errors that are to be tried
+// again: another instance that takes over cannot expel the partial file (Expel), and where the answer to the rename itself
+// was lost, Probe cannot read the file before the server lets go.
+//
 // # Security
 //
 // Every request after the log-in is signed or encrypted, and every answer to it verified. A log-in that the server turns into that of a guest, which
@@ -25,6 +34,7 @@
 //
 // # What was tried
 //
-// Samba 4.17 of Debian 12, with and without encryption; the kit of deliverytest, and hundreds of uploads. Not
+// Samba 4.17 of Debian 12, with and without encryption; the kit of deliverytest, hundreds of uploads, and
+// connections that fail at each message (package faulttest). Not
 // tried: a server of Windows.
 package smbdrop

@@ -71,12 +71,23 @@ func create(share *smb2.Share, name string) (*smb2.File, error) {
 	const flags = os.O_WRONLY | os.O_CREATE | os.O_EXCL
 	f, err := share.OpenFile(name, flags, 0o666)
 	if !errors.Is(err, fs.ErrExist) {
-		return f, err
+		return f, held(err)
 	}
 	if err := share.Remove(name); err != nil {
-		return nil, err
+		return nil, held(err)
 	}
-	return share.OpenFile(name, flags, 0o666)
+	f, err = share.OpenFile(name, flags, 0o666)
+	return f, held(err)
+}
+
+// held marks an error that says that another connection has the file open. A server keeps the files of a connection
+// that died without a word open until it notices: for minutes, or for hours. Such a file cannot be removed, or it was
+// and is not gone before the last one closes it.
+func held(err error) error {
+	if code, said := status(err); said && (code == sharingViolation || code == deletePending) {
+		return errors.Join(remotedrop.ErrHeld, err)
+	}
+	return err
 }
 
 func (s *session) Size(ctx context.Context, name string) (size int64, err error) {
@@ -120,8 +131,12 @@ func (s *session) Rename(ctx context.Context, from, to string) error {
 				Err:    errors.New("the partial file is gone: another instance took over, or someone cleaned the folder"),
 				Remedy: "it is tried again where this instance still runs the feed"}
 		case errors.Is(err, fs.ErrPermission):
-			if _, there := share.Lstat(s.in(to)); there == nil {
+			_, there := share.Lstat(s.in(to))
+			if there == nil {
 				return &inUse{err}
+			}
+			if _, said := status(there); !said {
+				return there // the connection was lost: whether it is a matter of rights is not known
 			}
 		}
 		return err

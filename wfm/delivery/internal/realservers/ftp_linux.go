@@ -25,6 +25,8 @@ type FTP struct {
 	RequireReuse bool
 	// NoOverwrite refuses uploads and renames over existing files; proftpd alone has such a setting.
 	NoOverwrite bool
+	// FirstData and LastData are the ports for passive data connections; 0 leaves them to the server. DataPorts finds some.
+	FirstData, LastData int
 }
 
 // Running is a server that listens.
@@ -100,6 +102,9 @@ func (f FTP) vsftpd(t testing.TB, r *Running, root string) {
 			"write_enable=YES", "anon_upload_enable=YES", "anon_other_write_enable=YES", "anon_mkdir_write_enable=YES",
 			"anon_world_readable_only=NO", "anon_umask=022", "secure_chroot_dir=" + empty, "xferlog_enable=NO",
 		}
+		if f.FirstData != 0 {
+			lines = append(lines, fmt.Sprintf("pasv_min_port=%d", f.FirstData), fmt.Sprintf("pasv_max_port=%d", f.LastData))
+		}
 		if f.tls() {
 			lines = append(lines, "ssl_enable=YES", "allow_anon_ssl=YES", "force_anon_data_ssl=YES", "force_anon_logins_ssl=YES",
 				"rsa_cert_file="+f.CertFile, "rsa_private_key_file="+f.KeyFile, "ssl_ciphers=HIGH", "ssl_tlsv1=YES",
@@ -128,6 +133,9 @@ func (f FTP) proftpd(t testing.TB, r *Running, root string) {
 		}
 		if folder() != "" && strings.HasPrefix(program, folder()) {
 			lines = append([]string{"ModulePath " + filepath.Join(folder(), "usr/lib/proftpd")}, lines...)
+		}
+		if f.FirstData != 0 {
+			lines = append(lines, fmt.Sprintf("PassivePorts %d %d", f.FirstData, f.LastData))
 		}
 		if f.tls() {
 			lines = append(lines, "LoadModule mod_tls.c", "TLSEngine on", "TLSRequired on", "TLSProtocol TLSv1.2 TLSv1.3", "TLSLog "+work+"/tls",
@@ -161,6 +169,9 @@ func (f FTP) pureFTPd(t testing.TB, r *Running, root string) {
 	require.NoError(t, err, string(said))
 	arguments := []string{"--login", "puredb:" + database, "--noanonymous", "--chrooteveryone", "--dontresolve", "--umask", "133:022",
 		"--pidfile", filepath.Join(work, "pid")}
+	if f.FirstData != 0 {
+		arguments = append(arguments, "--passiveportrange", fmt.Sprintf("%d:%d", f.FirstData, f.LastData))
+	}
 	if f.tls() {
 		both := filepath.Join(work, "both.pem")
 		cert, err := os.ReadFile(f.CertFile)

@@ -3,6 +3,7 @@ package realservers
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -59,6 +60,32 @@ func free(t testing.TB) int {
 	require.NoError(t, err)
 	defer l.Close()
 	return l.Addr().(*net.TCPAddr).Port
+}
+
+// DataPorts returns the first and the last of so many ports that nobody uses at this moment, for FTP.FirstData and
+// LastData. They lie below those that Linux gives to clients.
+func DataPorts(t testing.TB, many int) (first, last int) {
+	t.Helper()
+	const lowest, highest = 12_000, 32_000
+	for range 100 {
+		first = lowest + rand.IntN(highest-lowest-many)
+		last = first + many - 1
+		if vacant(first, last) {
+			return first, last
+		}
+	}
+	t.Fatalf("there are no %d ports in a row that nobody uses", many)
+	return 0, 0
+}
+
+func vacant(first, last int) bool {
+	for port := first; port <= last; port++ {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err != nil || l.Close() != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // start runs a server until the test ends, and returns when it listens. command makes the command line for a port,

@@ -83,10 +83,10 @@ func (d *Drop) DeliverFenced(ctx context.Context, a wfm.Artifact, fence delivery
 		return delivery.Receipt{}, err
 	}
 	defer end()
-	partial := fence.PartialName(name, a.Digest())
+	partials := partialNames(fence, name, a.Digest())
 	err = d.use(ctx, "deliver "+wfm.Quote(name), StepConnect, func(ctx context.Context, s Session) error {
-		begun, err := d.put(ctx, s, fence, partial, name, a.Bytes)
-		if begun && err != nil {
+		partial, err := d.put(ctx, s, fence, partials, name, a.Bytes)
+		if partial != "" && err != nil {
 			d.abandon(s, err, partial)
 		}
 		return err
@@ -98,27 +98,47 @@ func (d *Drop) DeliverFenced(ctx context.Context, a wfm.Artifact, fence delivery
 	return d.receipt(name, a.Bytes), nil
 }
 
-// put writes, compares and renames. begun tells whether a partial file may be there.
-func (d *Drop) put(ctx context.Context, s Session, fence delivery.Fence, partial, name string, content []byte) (begun bool, err error) {
-	if err := d.step(ctx, StepWrite); err != nil {
-		return false, err
+// moreNames is how many partial names there are for one content and token besides the first. The first is used again and again,
+// so that a retry replaces the debris of an attempt that was cut off. But SMB servers keep a file open for a connection
+// that died without a word, for minutes or hours, and let nobody delete or rename it: meanwhile the delivery
+// takes the next name.
+const moreNames = 3
+
+// partialNames are the names under which a delivery may write, in the order in which they are tried.
+func partialNames(fence delivery.Fence, name string, digest wfm.Digest) []string {
+	names := []string{fence.PartialName(name, digest)}
+	for i := range byte(moreNames) {
+		names = append(names, fence.PartialName(name, wfm.DigestOf(append(digest[:], i))))
 	}
-	if err := s.Write(ctx, partial, content); err != nil {
-		return true, err
+	return names
+}
+
+// put writes, compares and renames. partial is the name under which something may be; empty for nothing.
+func (d *Drop) put(ctx context.Context, s Session, fence delivery.Fence, partials []string, name string, content []byte) (partial string, err error) {
+	if err := d.step(ctx, StepWrite); err != nil {
+		return "", err
+	}
+	for _, partial = range partials {
+		if err = s.Write(ctx, partial, content); !errors.Is(err, ErrHeld) {
+			break
+		}
+	}
+	if err != nil {
+		return partial, err
 	}
 	if err := d.step(ctx, StepVerify); err != nil {
-		return true, own{err}
+		return partial, own{err}
 	}
 	if err := d.verify(ctx, s, partial, content); err != nil {
-		return true, err
+		return partial, err
 	}
 	if err := fence.Still(ctx); err != nil {
-		return true, own{err}
+		return partial, own{err}
 	}
 	if err := d.step(ctx, StepRename); err != nil {
-		return true, own{err}
+		return partial, own{err}
 	}
-	return true, s.Rename(ctx, partial, name)
+	return partial, s.Rename(ctx, partial, name)
 }
 
 // own is an error that did not come from the session: that is in order, and the server had no part in it.

@@ -99,7 +99,7 @@ func (s *session) use(ctx context.Context, method, name string) error {
 	}
 	s.f.mu.Unlock()
 	err := s.f.ask(ctx, method, name)
-	s.failed = s.failed || err != nil && !errors.Is(err, fs.ErrNotExist)
+	s.failed = s.failed || err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, remotedrop.ErrHeld)
 	return err
 }
 

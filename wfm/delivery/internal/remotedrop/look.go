@@ -80,9 +80,9 @@ func (d *Drop) Expel(ctx context.Context, a wfm.Artifact, token int64) (int, err
 		return 0, err
 	}
 	digest := a.Digest()
-	mine := delivery.Fence{Token: token}.PartialName(name, digest)
+	mine := partialNames(delivery.Fence{Token: token}, name, digest)
 	return d.removePartials(ctx, "a partial file of an earlier holder", d.unseen(name, digest, token), func(f File) bool {
-		return delivery.IsPartialOf(f.Name, name) && f.Name != mine
+		return delivery.IsPartialOf(f.Name, name) && !slices.Contains(mine, f.Name)
 	})
 }
 

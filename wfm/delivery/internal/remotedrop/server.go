@@ -2,6 +2,7 @@ package remotedrop
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -16,9 +17,13 @@ type Server interface {
 	Fault(op string, err error) error
 }
 
+// ErrHeld is the error of Session.Write where the file is there, and the server does not let go of it because another
+// connection has it open: perhaps one that is dead, of which the server has not heard yet.
+var ErrHeld = errors.New("another connection has the file open")
+
 // Session is one connection that is logged in, used by one goroutine at a time. Names are safe names
 // in the folder. Every method returns soon after ctx ends, and the session is of no use after any
-// error but fs.ErrNotExist.
+// error but fs.ErrNotExist and ErrHeld.
 type Session interface {
 	// Write creates the file or replaces it, and returns when the server has confirmed all of it; flushed
 	// to disk, where the protocol has a word for that.
