@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -50,6 +51,8 @@ func TestInspect(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "2020 R1", i.Version)
 		require.Equal(t, map[wfm.Workgroup]int{"Sales": 3, "WFM RTA": 2}, i.Members)
+		require.Subset(t, i.Workgroups, []wfm.Workgroup{"Sales", "WFM RTA"})
+		require.True(t, slices.IsSorted(i.Workgroups))
 		require.Equal(t, 4, i.Agents)
 		require.Equal(t, 3, i.Told)
 		require.Len(t, i.Statuses, 3)

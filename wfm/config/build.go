@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/cicwfm/cicwfm/wfm"
@@ -23,8 +22,10 @@ type BuildOptions struct {
 	Env func(name string) (string, bool)
 	// Ledger is used instead of the configured one, which is not opened then: for trials. Close leaves it alone.
 	Ledger ledger.Ledger
-	// Previous is what an earlier form of the configuration was built to, so that fingerprints can be compared with its.
-	// Nil makes fingerprints that compare with nothing built before.
+	// Previous is what an earlier form of the configuration was built to, and is not closed yet. Fingerprints can be compared with
+	// its, and what is the same is not made anew: the options hold the very databases, clients, transports and the ledger of
+	// before. Each part is closed by the Close of the last that uses it. The ledger is always that of before. Nil makes
+	// everything, and fingerprints that compare with nothing built before.
 	Previous *Built
 }
 
@@ -47,17 +48,9 @@ type Built struct {
 	Notes []wfm.Problem
 
 	key     []byte
-	closers []func() error
-}
-
-// Close closes databases, clients, transports and the ledger. Call it when no service runs with the options any more.
-func (b *Built) Close() error {
-	var errs []error
-	for _, c := range slices.Backward(b.closers) {
-		errs = append(errs, c())
-	}
-	b.closers = nil
-	return errors.Join(errs...)
+	parts   []*owned
+	sources []madeServer
+	fixed   map[string]string // fingerprints of what counts from the next start on
 }
 
 // builder makes the parts. After any problem the parts that were made are closed again.
@@ -66,12 +59,36 @@ type builder struct {
 	options BuildOptions
 	log     *slog.Logger
 	secrets map[string]string // by path
+	owner   string            // of the parts that are made now
 	built   *Built
 }
 
 // Build checks a configuration and makes everything that it describes. It opens the ledger; other databases and servers are not connected to
 // yet. The error joins every problem, those of [Parse] and [Registries.Check] too; nothing stays open then. The caller closes what was built.
 func (r Registries) Build(ctx context.Context, c *Config, o BuildOptions) (*Built, error) {
+	b := r.newBuilder(c, o)
+	b.all()
+	b.built.LogFile = b.whole("service.log.file", c.Service.Log.File)
+	b.built.sources = b.servers()
+	b.historicalFeeds(b.built.sources)
+	b.realTimeFeeds()
+	access := b.ledgerAccess()
+	if len(b.list) == 0 {
+		b.fingerprints()
+		b.carry()
+	}
+	b.licences(b.built.sources)
+	b.openLedger(ctx, access)
+	b.instance()
+	if err := sorted(b.list); err != nil {
+		return nil, errors.Join(err, b.built.Close())
+	}
+	b.built.Options.Logger = o.Logger
+	b.built.Notes = b.allNotes()
+	return b.built, nil
+}
+
+func (r Registries) newBuilder(c *Config, o BuildOptions) *builder {
 	b := &builder{checker: newChecker(r, c), options: o, log: o.Logger, secrets: map[string]string{}}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
@@ -79,30 +96,14 @@ func (r Registries) Build(ctx context.Context, c *Config, o BuildOptions) (*Buil
 	if b.options.Env == nil {
 		b.options.Env = os.LookupEnv
 	}
-	b.built = &Built{Service: filled(c.Service), Feeds: map[string]string{}, Servers: map[string]string{}}
-	b.built.Service.Log = filled(c.Service.Log)
-	b.all()
-	b.built.LogFile = b.whole("service.log.file", c.Service.Log.File)
-	sources := b.servers()
-	b.historicalFeeds(sources)
-	b.realTimeFeeds()
-	b.licences(sources)
-	b.openLedger(ctx)
-	b.instance()
-	if err := sorted(b.list); err != nil {
-		return nil, errors.Join(err, b.built.Close())
-	}
-	b.built.Options.Logger = o.Logger
-	b.fingerprints()
-	b.built.Notes = b.allNotes()
-	return b.built, nil
+	b.built = &Built{Service: c.Service.Filled(), Feeds: map[string]string{}, Servers: map[string]string{}}
+	return b
 }
-
-func (b *builder) closer(c func() error) { b.built.closers = append(b.built.closers, c) }
 
 func (b *builder) historicalFeeds(sources []madeServer) {
 	for i := range b.c.Historical {
 		h := &b.c.Historical[i]
+		b.owner = feedPart(h.Name)
 		feed := integration.HistoricalFeed{Name: h.Name, Encoder: b.historical[i], Delay: h.delay(), Lookback: h.lookBack(),
 			Split: h.Split, DeliverPartial: h.DeliverPartial}
 		if feed.Lookback == 0 {
@@ -135,6 +136,7 @@ func (b *builder) historicalFeeds(sources []madeServer) {
 func (b *builder) realTimeFeeds() {
 	for i := range b.c.RealTime {
 		r := &b.c.RealTime[i]
+		b.owner = feedPart(r.Name)
 		feed := integration.RealTimeFeed{Name: r.Name, Servers: r.Servers, Encoder: b.realTime[i], Links: b.links(r.Destination), Backlog: r.Backlog}
 		for _, name := range r.Workgroups {
 			feed.Workgroups = append(feed.Workgroups, wfm.Workgroup(name))
@@ -143,23 +145,29 @@ func (b *builder) realTimeFeeds() {
 	}
 }
 
-func (b *builder) openLedger(ctx context.Context) {
-	l := b.c.Ledger
-	if l != nil {
+// ledgerAccess reads what the ledger is reached with.
+func (b *builder) ledgerAccess() (a Access) {
+	if l := b.c.Ledger; l != nil {
 		b.built.Retention = filled(*l).Retention.D()
+		a = b.access("ledger", filled(*l).Connection)
 	}
+	return a
+}
+
+func (b *builder) openLedger(ctx context.Context, access Access) {
+	l := b.c.Ledger
+	b.owner = ledgerPart
 	switch {
 	case b.options.Ledger != nil:
 		b.built.Options.Ledger = b.options.Ledger
 		return
-	case l == nil:
+	case b.carryLedger() || l == nil:
 		return
 	case l.Kind == "memory":
 		b.built.Options.Ledger = ledger.NewMemory(nil)
 		return
 	}
 	open := b.registries.Ledgers[l.Kind]
-	access := b.access("ledger", filled(*l).Connection)
 	if open == nil || len(b.list) > 0 {
 		return // a ledger is not opened, and made, for a configuration that cannot be used
 	}

@@ -78,7 +78,7 @@ func (b *builder) target(at string, d *Destination) Target {
 	return t
 }
 
-// exists reports a file that is not there; empty is none.
+// exists reports a file that is not there, and remembers one that is; empty is none.
 func (b *builder) exists(at, path string) {
 	if path == "" {
 		return
@@ -87,6 +87,8 @@ func (b *builder) exists(at, path string) {
 		b.bad(at, path, "cannot be read: "+reasonOf(err), "check the path and the rights of the service's account")
 	} else if info.IsDir() {
 		b.bad(at, path, "is a folder", "name a file")
+	} else {
+		b.remember(path)
 	}
 }
 

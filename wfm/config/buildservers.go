@@ -30,6 +30,7 @@ func (b *builder) servers() (list []madeServer) {
 	}
 	for i := range b.c.Servers {
 		s, at := &b.c.Servers[i], fmt.Sprintf("servers[%d]", i)
+		b.owner = serverPart(s.Name)
 		made := madeServer{server: s}
 		if s.Database != nil {
 			made.reader = b.reader(at, s)
@@ -50,7 +51,7 @@ func (b *builder) access(at string, c Connection) Access {
 	a := Access{Connection: c, Path: b.whole(at+".path", c.Path), CAFile: b.whole(at+".ca-file", c.CAFile),
 		Wallet: b.whole(at+".wallet", c.Wallet), Password: b.secret(at+".password", c.Password), DSN: b.secret(at+".dsn", c.DSN)}
 	b.exists(at+".ca-file", a.CAFile)
-	b.remember(a.CAFile)
+	b.rememberFolder(a.Wallet)
 	return a
 }
 

@@ -41,6 +41,12 @@
 //
 // # Reload
 //
-// [Built] has a fingerprint for each feed and server, which changes exactly when that part has to be started anew. Build the changed file with
-// BuildOptions.Previous and compare.
+// [Built] has a fingerprint for each feed and server, which changes exactly when that part has to be started anew. Feeds and servers of the
+// options carry it as their Version, so that a running integration tells what is the same:
+//
+//	now, err := registries.Build(ctx, changed, config.BuildOptions{Previous: before}) // what is the same are the same objects
+//	err = service.Update(now.Options)                                              // on an error close now, else before
+//	now.Restart(started)                                                           // keys that wait for the next start
+//
+// [Config.Files] are the files to watch.
 package config

@@ -27,6 +27,18 @@ func (b *builder) fingerprints() {
 		w.part("ledger", reflect.ValueOf(c.Ledger))
 		w.part("licences", reflect.ValueOf(c.Licences))
 	})
+	b.built.fixed = map[string]string{}
+	own := Config{Ledger: c.Ledger}
+	if own.Ledger != nil { // how long entries are kept may change at any time
+		l := *own.Ledger
+		l.Retention = 0
+		own.Ledger = &l
+	}
+	log := filled(c.Service.Log)
+	log.Level = ""
+	for at, v := range map[string]any{"instance": c.Instance, "ledger": own.Ledger, "service.listen": filled(c.Service).Listen, "service.log": log} {
+		b.built.fixed[at] = b.print(func(w *printer) { w.part(at, reflect.ValueOf(v)) })
+	}
 	server := func(w *printer, s *Server) { w.part(b.serverPath(s), reflect.ValueOf(s)) }
 	for i := range c.Servers {
 		b.built.Servers[c.Servers[i].Name] = b.print(func(w *printer) { server(w, &c.Servers[i]) })

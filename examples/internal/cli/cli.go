@@ -147,20 +147,21 @@ func Reason(err error) string {
 // Errors writes each problem on a line of its own, also those that were joined inside of a wfm.Error:
 // each gets what that one knows.
 func Errors(w io.Writer, program string, err error) {
-	for _, e := range problems(err) {
+	for _, e := range Problems(err) {
 		fmt.Fprintf(w, "%s: %s\n", program, wfm.OneLine(e.Error()))
 	}
 }
 
-func problems(err error) (list []error) {
+// Problems returns the errors that were joined, also inside of a wfm.Error: each gets what that one knows.
+func Problems(err error) (list []error) {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, e := range joined.Unwrap() {
-			list = append(list, problems(e)...)
+			list = append(list, Problems(e)...)
 		}
 		return list
 	}
 	if whole, ok := err.(*wfm.Error); ok {
-		if inner := problems(whole.Err); len(inner) > 1 {
+		if inner := Problems(whole.Err); len(inner) > 1 {
 			for _, e := range inner {
 				part := *whole
 				part.Err = e
