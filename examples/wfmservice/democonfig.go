@@ -61,7 +61,7 @@ func demoConfig(registry vendors.Registry, d demoSettings, icws net.Addr, receiv
 		return nil, err
 	}
 	back := config.Duration(2 * time.Hour)
-	c := &config.Config{Version: 1, Service: config.Service{Listen: d.listen},
+	c := &config.Config{Version: 1, Service: config.Service{Listen: d.listen, Log: config.Log{Size: 10, Keep: 2}},
 		Ledger:   &config.Ledger{Kind: "sqlite", Connection: config.Connection{Path: "ledger.db"}, Retention: config.Duration(7 * demoDay)},
 		Licences: config.Licences{From: "icws", RealTimeFeature: demoRealTimeFeature},
 		Servers: []config.Server{{Name: "cic", Database: &config.Database{Kind: "sqlite", Connection: config.Connection{Path: "cic.db"}},
