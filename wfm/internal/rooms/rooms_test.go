@@ -28,16 +28,17 @@ var update = flag.Bool("update", false, "write testdata/modules.txt anew")
 // rules are looked up by the longest prefix of a package's path. A room may import the rooms that are
 // listed, and its own sub-rooms may import it. A trailing slash means everything below.
 var rules = map[string][]string{
+	"wfm/sqlconn":        {"wfm", "wfm/sqlconn"},
 	"wfm":                {},
 	"wfm/conform":        {},
 	"wfm/internal":       {"wfm"},
-	"wfm/ledger":         {"wfm", "wfm/delivery", "wfm/ledger", "wfm/ledger/sqlledger", "wfm/conform", "wfm/internal/"},
+	"wfm/ledger":         {"wfm", "wfm/delivery", "wfm/ledger", "wfm/ledger/sqlledger", "wfm/conform", "wfm/internal/", "wfm/sqlconn/"},
 	"wfm/delivery":       {"wfm", "wfm/delivery", "wfm/delivery/deliverytest", "wfm/delivery/internal/", "wfm/conform", "wfm/internal/"},
 	"wfm/config":         {"wfm", "wfm/", "historical", "historical/", "rta", "rta/", "vendors", "vendors/", "license"},
 	"wfm/integration":    {"wfm", "wfm/delivery", "wfm/ledger", "historical", "rta", "vendors", "license"},
 	"wfm/cicsim":         {"wfm", "historical", "rta", "wfm/cicsim"},
 	"historical":         {"wfm", "historical"},
-	"historical/cicsql":  {"wfm", "historical", "historical/cicsql"},
+	"historical/cicsql":  {"wfm", "historical", "historical/cicsql", "wfm/sqlconn/"},
 	"vendors":            {"wfm", "vendors", "vendors/layout"},
 	"vendors/all":        {"wfm", "vendors", "vendors/"},
 	"vendors/vendortest": {"wfm", "wfm/conform", "wfm/cicsim", "vendors"},

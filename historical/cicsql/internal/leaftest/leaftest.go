@@ -2,7 +2,9 @@
 package leaftest
 
 import (
+	"context"
 	"database/sql"
+	"net"
 	"os"
 	"testing"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"github.com/cicwfm/cicwfm/historical"
 	"github.com/cicwfm/cicwfm/historical/cicsql"
 	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/sqlconn/sqlconntest"
 )
 
 // Open is the function of a leaf package.
@@ -28,18 +31,45 @@ func HidesPassword(t *testing.T, open Open, dsns ...string) {
 	require.ErrorContains(t, err, "empty")
 }
 
-// SilentServer reads from an address where nothing listens, by a DSN with the password "geheim".
-func SilentServer(t *testing.T, open Open, dsn string) {
-	db, dialect, err := open(wfm.NewSecret(dsn))
-	require.NoError(t, err)
-	defer db.Close()
-	r, err := cicsql.New(db, dialect, cicsql.Options{})
-	require.NoError(t, err)
-	_, err = r.Inspect(t.Context(), query())
+// RefusingServer reads from an address where nothing listens, by a DSN with the password "geheim".
+func RefusingServer(t *testing.T, open Open, dsn string) {
+	_, err := reader(t, open, dsn).Inspect(t.Context(), query())
 	require.Equal(t, wfm.Unavailable, wfm.KindOf(err), err)
 	retry, _ := wfm.ShouldRetry(err)
 	require.True(t, retry)
 	require.NotContains(t, err.Error(), "geheim")
+}
+
+// SilentServer reads from servers that accept connections, talk for a while, and are silent then. dsn makes a
+// DSN with the password "geheim" for an address.
+func SilentServer(t *testing.T, open Open, dsn func(address string) string, servers map[string]func(net.Conn)) {
+	for name, talk := range servers {
+		t.Run(name, func(t *testing.T) {
+			s := sqlconntest.Listen(t, talk)
+			r := reader(t, open, dsn(s.Address))
+			sqlconntest.EndsClassed(t, func(ctx context.Context) error {
+				_, err := r.Inspect(ctx, query())
+				return err
+			})
+			sqlconntest.EndsClassed(t, func(ctx context.Context) error {
+				for _, err := range r.Rows(ctx, query()) {
+					return err
+				}
+				return nil
+			})
+			s.Left(t)
+		})
+	}
+}
+
+func reader(t *testing.T, open Open, dsn string) *cicsql.Reader {
+	t.Helper()
+	db, dialect, err := open(wfm.NewSecret(dsn))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	r, err := cicsql.New(db, dialect, cicsql.Options{})
+	require.NoError(t, err)
+	return r
 }
 
 // RealServer reads the last day of a real reporting database, whose DSN an environment variable

@@ -3,6 +3,7 @@ package mssql_test
 import (
 	"context"
 	"database/sql"
+	"net"
 	"os"
 	"regexp"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"github.com/cicwfm/cicwfm/wfm/ledger/sqlledger"
 	"github.com/cicwfm/cicwfm/wfm/ledger/sqlledger/internal/standin"
 	"github.com/cicwfm/cicwfm/wfm/ledger/sqlledger/mssql"
+	"github.com/cicwfm/cicwfm/wfm/sqlconn/sqlconntest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -92,13 +94,30 @@ func TestErrorsHideThePassword(t *testing.T) {
 	}
 }
 
-func TestSilentServer(t *testing.T) {
+func TestRefusingServer(t *testing.T) {
 	// Nothing listens on the discard port of the loopback.
 	_, err := mssql.Open(t.Context(), mssql.Options{DSN: wfm.NewSecret("sqlserver://sa:geheim@127.0.0.1:9?dial+timeout=2")})
 	require.Equal(t, wfm.Unavailable, wfm.KindOf(err), "%v", err)
 	retry, _ := wfm.ShouldRetry(err)
 	require.True(t, retry)
 	require.NotContains(t, err.Error(), "geheim")
+}
+
+func TestSilentServer(t *testing.T) {
+	for name, talk := range map[string]func(net.Conn){
+		"nothing":        sqlconntest.Silent,
+		"half an answer": sqlconntest.Says(sqlconntest.Prelogin()[:12]),
+		"in a query":     sqlconntest.SQLServer(0),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := sqlconntest.Listen(t, talk)
+			sqlconntest.EndsClassed(t, func(ctx context.Context) error {
+				_, err := mssql.Open(ctx, mssql.Options{DSN: wfm.NewSecret("sqlserver://sa:geheim@" + s.Address + "?encrypt=disable")})
+				return err
+			})
+			s.Left(t)
+		})
+	}
 }
 
 // TestIntegration makes the tables in the schema that CICWFM_TEST_SCHEMA names, and leaves them there.

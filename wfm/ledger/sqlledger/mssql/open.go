@@ -4,13 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strings"
 	"time"
-
-	driver "github.com/microsoft/go-mssqldb"
 
 	"github.com/cicwfm/cicwfm/wfm"
 	"github.com/cicwfm/cicwfm/wfm/ledger/sqlledger"
+	"github.com/cicwfm/cicwfm/wfm/sqlconn/sqlserver"
 )
 
 // Options of a ledger in SQL Server. Only DSN is required.
@@ -18,6 +16,8 @@ type Options struct {
 	// DSN is one of github.com/microsoft/go-mssqldb, such as
 	//
 	//	sqlserver://user:password@host:1433?database=I3_IC&encrypt=true
+	//
+	// A log-on may take 30 s, or longer where it sets a longer "dial timeout" or "connection timeout".
 	DSN wfm.Secret
 	// Schema is where the tables are; "" is the default schema of the login.
 	Schema string
@@ -32,7 +32,7 @@ type Options struct {
 // Open connects and opens the ledger. Errors do not show the DSN, which holds a password. Close the
 // ledger when done.
 func Open(ctx context.Context, o Options) (*sqlledger.Ledger, error) {
-	connector, err := newConnector(o.DSN)
+	connector, err := sqlserver.Connector(o.DSN)
 	if err != nil {
 		return nil, err
 	}
@@ -48,20 +48,4 @@ func Open(ctx context.Context, o Options) (*sqlledger.Ledger, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return l, nil
-}
-
-func newConnector(dsn wfm.Secret) (*driver.Connector, error) {
-	problem := wfm.Problem{Field: "dsn", Reason: "is empty", Remedy: "write sqlserver://user:password@host?database=I3_IC"}
-	if dsn.IsZero() {
-		return nil, problem
-	}
-	connector, err := driver.NewConnector(dsn.Reveal())
-	// The driver takes any word for a DSN, and would look for a server on this machine. Its message
-	// may quote the DSN.
-	if err != nil || !strings.ContainsRune(dsn.Reveal(), '=') && !strings.Contains(dsn.Reveal(), "://") {
-		problem.Reason = "is not a DSN of SQL Server"
-		problem.Remedy += ", with reserved characters in the password percent-encoded"
-		return nil, problem
-	}
-	return connector, nil
 }

@@ -5,18 +5,12 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"net/url"
-	"strings"
 	"time"
-
-	goora "github.com/sijms/go-ora/v2"
 
 	"github.com/cicwfm/cicwfm/wfm"
 	"github.com/cicwfm/cicwfm/wfm/ledger/sqlledger"
+	connect "github.com/cicwfm/cicwfm/wfm/sqlconn/oracle"
 )
-
-// connectTimeout bounds, in seconds, how long a silent server is waited for, where the DSN does not.
-const connectTimeout = "60"
 
 // Options of a ledger in Oracle. Only DSN is required.
 type Options struct {
@@ -24,7 +18,9 @@ type Options struct {
 	//
 	//	oracle://user:password@host:1521/service
 	//
-	// CONNECT TIMEOUT is set where it does not.
+	// A log-on may take 30 s, or longer where it sets a longer time-out. TIMEOUT, which the driver also
+	// calls CONNECT TIMEOUT and which limits the wait for each part of an answer, is ten minutes where it
+	// sets none.
 	DSN wfm.Secret
 	// Schema is where the tables are; "" is the schema of the account. It is folded to upper case as
 	// Oracle does it; write "name" with quotation marks for exactly that name.
@@ -40,11 +36,11 @@ type Options struct {
 // Open connects and opens the ledger. Errors do not show the DSN, which holds a password. Close the
 // ledger when done.
 func Open(ctx context.Context, o Options) (*sqlledger.Ledger, error) {
-	connector, err := newConnector(o.DSN)
+	connector, err := connect.Connector(o.DSN, connect.Options{Session: Binary})
 	if err != nil {
 		return nil, err
 	}
-	db := sql.OpenDB(Binary(connector))
+	db := sql.OpenDB(connector)
 	if o.MaxConnections <= 0 {
 		o.MaxConnections = 8
 	}
@@ -56,33 +52,6 @@ func Open(ctx context.Context, o Options) (*sqlledger.Ledger, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return l, nil
-}
-
-func newConnector(dsn wfm.Secret) (driver.Connector, error) {
-	problem := wfm.Problem{Field: "dsn", Reason: "is empty",
-		Remedy: "write oracle://user:password@host:1521/service, with reserved characters in the password percent-encoded"}
-	if dsn.IsZero() {
-		return nil, problem
-	}
-	problem.Reason = "is not a DSN of Oracle"
-	// Checked here, because the driver would quote the whole DSN in its error when it connects.
-	u, err := url.Parse(dsn.Reveal())
-	if err != nil || u.Scheme != "oracle" || u.Host == "" {
-		return nil, problem
-	}
-	settings, err := url.ParseQuery(u.RawQuery)
-	if err != nil {
-		return nil, problem
-	}
-	bounded := false
-	for key := range settings { // the driver ignores case
-		bounded = bounded || strings.EqualFold(key, "CONNECT TIMEOUT") || strings.EqualFold(key, "CONNECTION TIMEOUT")
-	}
-	if !bounded {
-		settings.Set("CONNECT TIMEOUT", connectTimeout)
-	}
-	u.RawQuery = settings.Encode()
-	return goora.NewConnector(u.String()), nil
 }
 
 // Binary wraps a connector so that text compares and sorts by code point in each session. The

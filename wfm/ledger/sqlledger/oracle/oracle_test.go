@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"net"
 	"os"
 	"regexp"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"github.com/cicwfm/cicwfm/wfm/ledger/sqlledger"
 	"github.com/cicwfm/cicwfm/wfm/ledger/sqlledger/internal/standin"
 	"github.com/cicwfm/cicwfm/wfm/ledger/sqlledger/oracle"
+	"github.com/cicwfm/cicwfm/wfm/sqlconn/sqlconntest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -118,13 +120,30 @@ func TestErrorsHideThePassword(t *testing.T) {
 	}
 }
 
-func TestSilentServer(t *testing.T) {
+func TestRefusingServer(t *testing.T) {
 	// Nothing listens on the discard port of the loopback.
 	_, err := oracle.Open(t.Context(), oracle.Options{DSN: wfm.NewSecret("oracle://sa:geheim@127.0.0.1:9/service")})
 	require.Equal(t, wfm.Unavailable, wfm.KindOf(err), "%v", err)
 	retry, _ := wfm.ShouldRetry(err)
 	require.True(t, retry)
 	require.NotContains(t, err.Error(), "geheim")
+}
+
+func TestSilentServer(t *testing.T) {
+	accept := []byte{0, 40, 0, 0, 2, 0, 0, 0, 1, 0x39} // ten bytes of a packet of 40
+	for name, talk := range map[string]func(net.Conn){
+		"nothing":        sqlconntest.Silent,
+		"half an answer": sqlconntest.Says(accept),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := sqlconntest.Listen(t, talk)
+			sqlconntest.EndsClassed(t, func(ctx context.Context) error {
+				_, err := oracle.Open(ctx, oracle.Options{DSN: wfm.NewSecret("oracle://sa:geheim@" + s.Address + "/service")})
+				return err
+			})
+			s.Left(t)
+		})
+	}
 }
 
 // TestIntegration makes the tables in the schema that CICWFM_TEST_SCHEMA names, and leaves them there.
