@@ -24,7 +24,8 @@ func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (drive
 		r, err := e.ExecContext(ctx, args)
 		return r, end(err)
 	}
-	r, err := s.Stmt.Exec(values(args)) //nolint:staticcheck // a driver may have no other
+	//lint:ignore SA1019 a driver may have no other
+	r, err := s.Stmt.Exec(values(args))
 	return r, end(err)
 }
 
@@ -33,7 +34,8 @@ func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driv
 		if q, ok := s.Stmt.(driver.StmtQueryContext); ok {
 			return q.QueryContext(ctx, args)
 		}
-		return s.Stmt.Query(values(args)) //nolint:staticcheck // a driver may have no other
+		//lint:ignore SA1019 a driver may have no other
+		return s.Stmt.Query(values(args))
 	})
 }
 

@@ -1,5 +1,4 @@
-// Package acme is a complete adapter in plain Go for a WFM product that nobody else has: Acme WFM. It
-// imports a text file per interval, and takes a line per agent in real time.
+// Package acme is a complete adapter in plain Go for Acme WFM, which takes a file per interval and a line per agent's change.
 package acme
 
 import (
@@ -75,6 +74,7 @@ func (states) Traits() vendors.Traits {
 
 func (s states) NewSession() vendors.Session { return s }
 func (states) Info() vendors.Info            { return info() }
+
 // AppendSnapshot writes a line such as "alice" A 75 per agent: code, and seconds in the state.
 func (s states) AppendSnapshot(f *wfm.Frames, now time.Time, all []wfm.AgentState) error {
 	var skipped []error // an agent who cannot be written never stops the others

@@ -25,7 +25,7 @@ func fenceCases() []testCase {
 				return err
 			}
 			if asked != 1 || receipt.Bytes != 70_000 || receipt.Where == "" {
-				return fmt.Errorf("Held was asked %d times, the receipt is %+v", asked, receipt)
+				return fmt.Errorf("the fence was asked %d times, the receipt is %+v", asked, receipt)
 			}
 			return h.holds(ctx, map[string][]byte{"call.txt": a.Bytes})
 		}},

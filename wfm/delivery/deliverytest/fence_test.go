@@ -71,7 +71,7 @@ func TestEveryFenceRuleCanFail(t *testing.T) {
 	}{
 		"good":                               {func(*fenced) {}, ""},
 		"no partial file":                    {func(f *fenced) { f.noPartial = true }, `expelled: expel of the file, under a later token removed 0 partial files; want 1, .* leave delivery\.Fencer out`},
-		"the lease is not asked":             {func(f *fenced) { f.neverAsks = true }, `fence held: Held was asked 0 times`},
+		"the lease is not asked":             {func(f *fenced) { f.neverAsks = true }, `fence held: the fence was asked 0 times`},
 		"a lost lease leaves a partial file": {func(f *fenced) { f.keepsDebris = true }, `fence lost: the files .* are too many`},
 		"expels its own":                     {func(f *fenced) { f.expelsAll = true }, `expelled: expel under its own token removed 1 partial files; want 0`},
 		"expels those of other files":        {func(f *fenced) { f.expelsOthers = true }, `expelled: expel of another file removed 1 partial files; want 0`},

@@ -88,10 +88,10 @@ const (
 )
 
 func (v variant) String() string {
-	if v {
-		return "outage, another process"
+	if v == blip {
+		return "blip, same process"
 	}
-	return "blip, same process"
+	return "outage, another process"
 }
 
 // trial is one fault at one step.
