@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cicwfm/cicwfm/examples/internal/cli"
@@ -17,9 +18,10 @@ import (
 
 const backfillUsage = `backfill delivers a window of the past: of one feed, or of all.
 
-What the ledger knows is skipped, so the same command finishes what was interrupted. Times are RFC 3339 with an offset or Z, or without
-one the wall clock of the feed's zone; -to itself is not included, and a window that cuts an interval is widened. Without instance.shared
-the service must not run at the same time; with it, the feed must be run by no other instance.
+What the ledger knows is skipped, so the same command finishes what was interrupted. Times are RFC
+3339 with an offset or Z, or without one the wall clock of the feed's zone; -to itself is not
+included, and a window that cuts an interval is widened. Without instance.shared the service must
+not run at the same time; with it, the feed must be run by no other instance.
 
 Exit code: 0 all is delivered, 1 some intervals are gaps or were withheld, 2 something failed.
 
@@ -33,7 +35,7 @@ func (a *app) backfill(ctx context.Context, args []string) (int, error) {
 	destination := fs.String("destination", "", "`name` of the one destination that is served (default: all of the feed)")
 	workers := fs.Int("connections", 2, "parts of the window that are read at the same time")
 	quiet := fs.Bool("q", false, "show no progress")
-	if err := parse(fs, args, backfillUsage, a.err); err != nil {
+	if err := parse(fs, args, backfillUsage, a.out); err != nil {
 		return exitWrong, err
 	}
 	if *workers < 1 || *workers > 64 {
@@ -77,7 +79,7 @@ func (a *app) backfill(ctx context.Context, args []string) (int, error) {
 	if ctx.Err() != nil {
 		return exitWrong, errors.New("interrupted; give the same command again to finish")
 	}
-	return code, errors.Join(failed...)
+	return code, once(errors.Join(failed...))
 }
 
 // windowsOf reads the window for each feed that is meant: its wall clock is that of the feed.
@@ -94,8 +96,8 @@ func windowsOf(c *config.Config, feed, from, to string) (map[string]wfm.Window, 
 		if err != nil {
 			return nil, err
 		}
-		start, errFrom := cli.Time("-from", from, zone)
-		end, errTo := cli.Time("-to", to, zone)
+		start, errFrom := timeOf("-from", from, zone)
+		end, errTo := timeOf("-to", to, zone)
 		if err := errors.Join(errFrom, errTo); err != nil {
 			return nil, err
 		}
@@ -109,6 +111,46 @@ func windowsOf(c *config.Config, feed, from, to string) (map[string]wfm.Window, 
 		return nil, wfm.Problem{Field: "-feed", Value: cli.Shown(feed), Reason: "is no historical feed", Remedy: fmt.Sprintf("the configuration has %q", names)}
 	}
 	return windows, nil
+}
+
+// timeOf reads a bound of the window.
+func timeOf(field, text string, zone *time.Location) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, wfm.Problem{Field: field, Reason: "is missing", Remedy: "give a day such as 2026-03-01, or a time such as 2026-03-01T08:00"}
+	}
+	t, err := cli.Time(field, text, zone)
+	var p wfm.Problem
+	if errors.As(err, &p) {
+		p.Remedy = strings.ReplaceAll(p.Remedy, "the wall clock of -tz", "the wall clock of the feed's zone")
+		return t, p
+	}
+	return t, err
+}
+
+// gapSpans joins gaps that follow each other.
+func gapSpans(list []integration.Gap) (joined []wfm.Window, counts []int) {
+	for _, g := range list {
+		if last := len(joined) - 1; last >= 0 && joined[last].End.Equal(g.Interval.Start) {
+			joined[last].End = g.Interval.End
+			counts[last]++
+			continue
+		}
+		joined, counts = append(joined, g.Interval), append(counts, 1)
+	}
+	return joined, counts
+}
+
+// once leaves each of several problems once: every destination tells what holds for all.
+func once(err error) error {
+	var list []error
+	seen := map[string]bool{}
+	for _, e := range cli.Problems(err) {
+		if e != nil && !seen[e.Error()] {
+			seen[e.Error()] = true
+			list = append(list, e)
+		}
+	}
+	return errors.Join(list...)
 }
 
 // onlyDestination leaves a feed, or all that have it, the one destination.
@@ -143,8 +185,9 @@ func (a *app) backfillFeed(ctx context.Context, s *integration.Service, feed str
 	progress := cli.NewProgress(out)
 	result, err := s.Backfill(ctx, feed, w, integration.BackfillOptions{Workers: workers, Progress: progress.Show})
 	progress.Done()
-	for _, g := range result.Gaps {
-		fmt.Fprintf(a.out, "%s: gap %s: no statistics were written; it is not sent\n", feed, g.Interval)
+	gaps, counts := gapSpans(result.Gaps)
+	for i, g := range gaps {
+		fmt.Fprintf(a.out, "%s: gap %s (%d intervals): no statistics were written; it is not sent\n", feed, g, counts[i])
 	}
 	if err == nil || result.Intervals+len(result.Gaps) > 0 {
 		fmt.Fprintf(a.out, "%s: %d intervals: %d files delivered, %d skipped, %d restated, %d withheld; %d gaps\n",

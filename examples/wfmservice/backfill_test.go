@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ func TestBackfillIsFinishedByTheSameCommand(t *testing.T) {
 	require.Empty(t, listing(t, s.path("out")))
 	first := listing(t, s.path("out2"))
 	require.NotEmpty(t, first)
-	code, out, errs = s.run("backfill", append(window, "-q")...) // all feeds and destinations
+	code, _, errs = s.run("backfill", append(window, "-q")...) // all feeds and destinations
 	require.Equal(t, exitOK, code, errs)
 	require.Empty(t, errs)
 	require.Equal(t, first, listing(t, s.path("out")))
@@ -35,7 +36,8 @@ func TestBackfillRefuses(t *testing.T) {
 		args []string
 		want string
 	}{
-		{nil, `-from is not a time`},
+		{nil, `-from is missing; give a day such as 2026-03-01`},
+		{[]string{"-from", "yesterday", "-to", "2026-03-01"}, "the wall clock of the feed's zone"},
 		{[]string{"-from", "2026-03-02", "-to", "2026-03-01"}, "window"},
 		{[]string{"-from", "2026-03-01", "-to", "2026-03-02", "-feed", "states"}, `-feed "states" is no historical feed; the configuration has ["files"]`},
 		{[]string{"-from", "2026-03-01", "-to", "2026-03-02", "-destination", "live"}, `-destination "live" is no destination of the feed`},
@@ -47,6 +49,21 @@ func TestBackfillRefuses(t *testing.T) {
 		require.Equal(t, exitWrong, code, c.want)
 		require.Contains(t, errs, c.want)
 	}
+}
+
+// TestGapsAreJoined: a month without rows is one line, and what holds for every destination is said once.
+func TestGapsAreJoined(t *testing.T) {
+	s := newCheckSite(t, nil)
+	s.replace("destinations: [share]", "destinations: [share, second]")
+	s.replace("  - {name: live", "  - {name: second, kind: folder, path: out2}\n  - {name: live")
+	from := time.Now().UTC().AddDate(0, -3, 0).Truncate(24 * time.Hour)
+	code, out, errs := s.run("backfill", "-q", "-from", from.Format(time.RFC3339), "-to", from.Add(24*time.Hour).Format(time.RFC3339))
+	require.Equal(t, exitAttention, code, errs)
+	require.Equal(t, 1, strings.Count(out, ": gap "), out)
+	require.Contains(t, out, "(48 intervals)")
+	code, _, errs = s.run("backfill", "-q", "-from", from.Format(time.RFC3339), "-to", "2090-01-01")
+	require.Equal(t, exitWrong, code)
+	require.Equal(t, 1, strings.Count(errs, "reaches into the future"), errs)
 }
 
 func TestTables(t *testing.T) {

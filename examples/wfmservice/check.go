@@ -19,10 +19,12 @@ import (
 
 const checkUsage = `check tries everything that the configuration names, and reports all that it finds at once.
 
-It logs on to databases and CIC servers, reads licences, columns, workgroups and statuses, compares clocks, writes and removes
-a file at each destination for files, connects to each receiver, tries the rights of the ledger, and looks at this host. It delivers
-nothing and leaves nothing behind. Exit code: 0 all is well (NOTE is worth reading), 1 something needs attention (WARN), 2 something is
-wrong (FAIL). With -json the same as one object: config, time, result, rows of group, item, mark, text and remedy.
+It logs on to databases and CIC servers, reads licences, columns, workgroups and statuses, compares
+clocks, writes and removes a file at each destination for files, connects to each receiver, tries
+the rights of the ledger, and looks at this host. It delivers nothing and leaves nothing behind.
+Exit code: 0 all is well (NOTE is worth reading), 1 something needs attention (WARN), 2 something is
+wrong (FAIL). With -json the same as one object: config, time, result, rows of group, item, mark,
+text and remedy.
 
 `
 
@@ -51,7 +53,7 @@ func (a *app) check(ctx context.Context, args []string) (int, error) {
 	asJSON := fs.Bool("json", false, "write one JSON object instead of a table")
 	all := fs.Bool("v", false, "show every remark about the feeds in the table")
 	limit := fs.Duration("timeout", 15*time.Second, "what a single thing that is tried may take")
-	if err := parse(fs, args, checkUsage, a.err); err != nil {
+	if err := parse(fs, args, checkUsage, a.out); err != nil {
 		return exitWrong, err
 	}
 	if *limit < time.Second {

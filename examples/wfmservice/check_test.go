@@ -16,12 +16,12 @@ import (
 func TestCheckOfASoundSite(t *testing.T) {
 	s := newCheckSite(t, nil)
 	before := listing(t, s.dir)
-	code, out, errs := s.run("check")
+	code, _, errs := s.run("check")
 	require.Empty(t, errs)
 	require.Equal(t, exitOK, code)
 	after := listing(t, s.dir)
 	require.Equal(t, append(before, "wfmservice.yaml"), after, "nothing is left behind")
-	code, out, _ = s.run("check", "-json")
+	code, out, _ := s.run("check", "-json")
 	var r checkReport
 	require.NoError(t, json.Unmarshal([]byte(out), &r))
 	require.Equal(t, r.Result.code(), code)

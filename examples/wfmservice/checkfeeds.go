@@ -127,6 +127,9 @@ func (k *checker) unknownStatuses(feed string, servers []integration.RealTimeSer
 
 // unlicensed says that none of a feed's servers is licensed. What is not known stands with the servers.
 func (k *checker) unlicensed(feed string, m license.Module, servers []string) []row {
+	if len(servers) == 0 { // none could be made; why stands with the configuration
+		return nil
+	}
 	for _, s := range servers {
 		if d, known := k.servers[s].licence[m]; !known || d.State != license.NotLicensed {
 			return nil

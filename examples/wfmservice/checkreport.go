@@ -145,10 +145,12 @@ const most = 700
 
 // newRow makes a row; texts are made one line each.
 func newRow(g group, item string, m mark, text, remedy string) row {
-	return row{Group: g, Item: wfm.OneLine(item), Mark: m, Text: shortened(text), Do: shortened(remedy)}
+	return row{Group: g, Item: shortenedTo(item, 120), Mark: m, Text: shortened(text), Do: shortened(remedy)}
 }
 
-func shortened(text string) string {
+func shortened(text string) string { return shortenedTo(text, most) }
+
+func shortenedTo(text string, most int) string {
 	text = wfm.OneLine(text)
 	if len(text) <= most {
 		return text

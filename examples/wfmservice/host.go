@@ -27,6 +27,7 @@ type host struct {
 	started  time.Time // real time
 	began    time.Time // the same moment by the clock
 	poll     time.Duration
+	signal   <-chan os.Signal // asks for a reload; nil where the watch listens for it by itself
 	stopping atomic.Bool
 	address  atomic.Value // of the page: string, empty for none
 

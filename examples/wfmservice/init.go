@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -16,10 +18,13 @@ import (
 
 const initUsage = `init writes a commented configuration.
 
-It asks for what the flags do not say, with defaults in brackets; the end of the input takes the defaults for all that is left, and -yes asks nothing. It
-asks the database and the CIC server for workgroups, sites, row lengths, statuses and licence features. What cannot be reached stays a commented
-example, with a note at the head of the file. Passwords are never written into it: they are typed and kept in files below secrets/ that only this account can read, or
-named as file:PATH or env:NAME.
+It asks for what the flags do not say, with defaults in brackets; the end of the input takes the
+defaults for all that is left, and -yes asks nothing. It asks the database and the CIC server for
+workgroups, sites, row lengths, statuses and licence features. What cannot be reached stays a
+commented example, with a note at the head of the file. Passwords are never written into it: they
+are typed and kept in files below secrets/ that only this account can read, or named as file:PATH or
+env:NAME. Exit code: 0 a configuration is written, 1 it is, and has things to do at its head, 2
+nothing is written.
 
 `
 
@@ -59,7 +64,7 @@ func (a *app) initialise(ctx context.Context, args []string) (int, error) {
 		{&i.dbSchema, "db-schema", "`schema` of the views"},
 		{&i.dbCA, "db-ca", "sqlserver: PEM `file` of the authority of its certificate"},
 		{&i.dbEncrypt, "db-encrypt", "sqlserver: true, strict, false or disable"},
-		{&i.icwsHosts, "icws-host", "`host` of the CIC server, both of a switchover pair with a comma; none for no real time"},
+		{&i.icwsHosts, "icws-host", "`host` of the CIC server or host:port, both of a switchover pair with a comma; none for no real time"},
 		{&i.icwsPort, "icws-port", "its ICWS `port`"},
 		{&i.icwsUser, "icws-user", "CIC user `id` of the integration"},
 		{&i.icwsPassword, "icws-password", "its password: file:PATH or env:NAME"},
@@ -79,15 +84,18 @@ func (a *app) initialise(ctx context.Context, args []string) (int, error) {
 		fs.StringVar(s.value, s.name, "", s.usage)
 	}
 	fs.BoolVar(&i.noTLS, "icws-no-tls", false, "speak http with the CIC server: anyone on the way reads the password")
-	if err := parse(fs, args, initUsage, a.err); err != nil {
+	if err := parse(fs, args, initUsage, a.out); err != nil {
 		return exitWrong, err
 	}
 	target := orElse(*output, *path)
 	if fileExists(target) && !*force {
 		return exitWrong, wfm.Problem{Field: "file", Value: target, Reason: "is there already", Remedy: "choose another with -o, or overwrite it with -force"}
 	}
-	i.q = newAsker(a, fs, filepath.Dir(target), *force, *yes)
+	i.q = newAsker(ctx, a, fs, filepath.Dir(target), *force, *yes)
 	server, err := i.askServer()
+	if ctx.Err() != nil {
+		return exitWrong, errInterrupted
+	}
 	if err != nil {
 		return exitWrong, err
 	}
@@ -100,15 +108,20 @@ func (a *app) initialise(ctx context.Context, args []string) (int, error) {
 	}
 	i.f = i.look(ctx, c, *limit)
 	if ctx.Err() != nil {
-		return exitWrong, errors.New("interrupted; nothing was written but the secrets that you typed")
+		return exitWrong, errInterrupted
 	}
 	i.f.tell(a.out)
 	made, err := i.compose(server)
+	if ctx.Err() != nil {
+		return exitWrong, errInterrupted
+	}
 	if err != nil {
 		return exitWrong, err
 	}
 	return i.save(target, made, *force)
 }
+
+var errInterrupted = errors.New("interrupted; nothing was written but the secrets that you typed")
 
 // askServer asks how database and CIC are reached, and keeps the passwords.
 func (i *initializer) askServer() (s config.Server, err error) {
@@ -142,12 +155,10 @@ func (i *initializer) askServer() (s config.Server, err error) {
 		}
 		s.Database = d
 	}
-	ask(q.text("icws-host", &i.icwsHosts, "Host of the CIC server for ICWS (both of a pair with a comma; none for no real time)", "none", nil))
+	ask(q.text("icws-host", &i.icwsHosts, "Host of the CIC server for ICWS (or host:port; both of a pair with a comma; none for no real time)", "none", i.icwsAddress))
 	if i.icwsHosts != "none" {
 		w := &config.ICWS{NoTLS: i.noTLS, CAFile: config.Path(i.icwsCA)}
-		w.Hosts, err = listOf("-icws-host", i.icwsHosts)
-		ask(err)
-		w.Port, err = portOf("-icws-port", i.icwsPort)
+		w.Hosts, w.Port, err = icwsHosts(i.icwsHosts, i.icwsPort)
 		ask(err)
 		ask(q.text("icws-user", &i.icwsUser, "CIC user id of the integration", "wfm", nil))
 		w.User = i.icwsUser
@@ -156,6 +167,41 @@ func (i *initializer) askServer() (s config.Server, err error) {
 		s.ICWS = w
 	}
 	return s, errors.Join(errs...)
+}
+
+// icwsAddress checks the answer for the hosts.
+func (i *initializer) icwsAddress(text string) error {
+	if text == "none" {
+		return nil
+	}
+	_, _, err := icwsHosts(text, i.icwsPort)
+	return err
+}
+
+// icwsHosts reads hosts, and their port, which may stand behind them.
+func icwsHosts(text, port string) (hosts []string, number int, err error) {
+	list, err := listOf("-icws-host", text)
+	if err != nil {
+		return nil, 0, err
+	}
+	noHost := wfm.Problem{Field: "-icws-host", Value: cli.Shown(text), Reason: "is not a host name", Remedy: "write cic1.example.com, or cic1.example.com:8019"}
+	for _, h := range list {
+		if strings.ContainsAny(h, "/@ {}") {
+			return nil, 0, noHost
+		}
+		if host, behind, err := net.SplitHostPort(h); err == nil {
+			if port != "" && port != behind {
+				return nil, 0, wfm.Problem{Field: "-icws-host", Value: cli.Shown(text), Reason: "names more than one port", Remedy: "use hosts with the same port"}
+			}
+			h, port = host, behind
+		}
+		if h == "" || strings.Contains(h, ":") && net.ParseIP(h) == nil {
+			return nil, 0, noHost
+		}
+		hosts = append(hosts, h)
+	}
+	number, err = portOf("-icws-port", port)
+	return hosts, number, err
 }
 
 func portOf(field, text string) (int, error) {
@@ -178,8 +224,29 @@ func (i *initializer) example(target string, force bool) (int, error) {
 	return exitAttention, nil
 }
 
+// makeFolder makes the folder for the files where it is to be beside the configuration. Others are the site's: a share that is not mounted
+// must not become a folder of this disk.
+func (i *initializer) makeFolder(target string, c *config.Config) {
+	for _, d := range c.Destinations {
+		path := filepath.FromSlash(string(d.Path))
+		if d.Kind != "folder" || !filepath.IsLocal(path) {
+			continue
+		}
+		path = filepath.Join(filepath.Dir(target), path)
+		if _, err := os.Stat(path); err == nil {
+			continue
+		}
+		if err := os.MkdirAll(path, 0o750); err != nil {
+			i.note("the folder %s cannot be made: %s", wfm.Quote(path), cli.Reason(err))
+			continue
+		}
+		fmt.Fprintf(i.app.out, "Made the folder %s.\n", path)
+	}
+}
+
 // save writes the configuration with its notes.
 func (i *initializer) save(target string, c *config.Config, force bool) (int, error) {
+	i.makeFolder(target, c)
 	text := i.head() + string(c.Commented())
 	again, err := config.Parse(target, []byte(text))
 	if again != nil {

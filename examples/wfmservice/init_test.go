@@ -1,14 +1,19 @@
 package main
 
 import (
+	"context"
+	"fmt"
+	"io"
 	"os"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/cicwfm/cicwfm/wfm/cicsim/icwsserver"
+	"github.com/cicwfm/cicwfm/wfm/config/standard"
 )
 
 // typed are answers, one a line.
@@ -56,7 +61,7 @@ func TestInitPassesCheck(t *testing.T) {
 		require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 	}
 	s.config = strings.Replace(string(text), "#listen: 127.0.0.1:9464", "listen: 127.0.0.1:"+freePort(t), 1)
-	code, out, errs = s.run("check")
+	code, _, errs = s.run("check")
 	require.Empty(t, errs)
 	require.Equal(t, exitOK, code)
 
@@ -141,4 +146,54 @@ func TestInitOfWhatCannotBeReached(t *testing.T) {
 		require.NotContains(t, out+errs, otherSecret)
 		require.NoFileExists(t, s.path("none.yaml"))
 	}
+}
+
+// TestInitTakesHostAndPort: hosts may have their port behind them; what is no host is asked for again.
+func TestInitTakesHostAndPort(t *testing.T) {
+	for _, c := range []struct {
+		text, port, want string
+		number           int
+	}{
+		{"cic1,cic2", "", "[cic1 cic2]", 0}, {"cic1:8019,cic2:8019", "", "[cic1 cic2]", 8019}, {"cic1:8019,cic2", "", "[cic1 cic2]", 8019}, {"[::1]:8019", "", "[::1]", 8019},
+		{"::1", "8019", "[::1]", 8019}, {"cic1", "8019", "[cic1]", 8019},
+	} {
+		hosts, port, err := icwsHosts(c.text, c.port)
+		require.NoError(t, err, c.text)
+		require.Equal(t, c.want, fmt.Sprint(hosts))
+		require.Equal(t, c.number, port)
+	}
+	for text, want := range map[string]string{"cic1:8018,cic2:8019": "more than one port", "https://cic1": "is not a host name", "user:pw@cic1": "is not a host name", "cic1:x": "is not a port", ":8019": "is not a host name"} {
+		_, _, err := icwsHosts(text, "")
+		require.ErrorContains(t, err, want)
+		require.NotContains(t, err.Error(), "user:pw")
+	}
+	s := newCheckSite(t, nil)
+	code, out, errs := s.runHere(typed("", "sqlite", "reporting.db", "http://127.0.0.1", "127.0.0.1:"+s.port, "", "file:secrets/icws"), "init", "-o", s.path("new.yaml"), "-icws-ca", "ca.pem", "-zone", "Europe/Berlin", "-out", "files/new",
+		"-members", "WFM RTA,Nobody")
+	require.Equal(t, exitAttention, code, out+errs)
+	require.Contains(t, out, "is not a host name; write cic1.example.com, or cic1.example.com:8019")
+	require.Contains(t, out, "Made the folder "+s.path("files/new"))
+	require.DirExists(t, s.path("files/new"))
+	require.Contains(t, out, "To do: workgroup \"Nobody\" was not found; correct -members")
+}
+
+// TestInitEndsAtAnInterrupt: Ctrl-C at a question ends the program, and nothing is written.
+func TestInitEndsAtAnInterrupt(t *testing.T) {
+	s := newCheckSite(t, nil)
+	in, typing := io.Pipe()
+	t.Cleanup(func() { _ = typing.Close() })
+	registries, err := standard.Registries()
+	require.NoError(t, err)
+	var out buffer
+	a := &app{out: &out, err: &out, in: in, registries: registries, env: func(string) (string, bool) { return "", false }}
+	ctx, interrupt := context.WithCancel(t.Context())
+	code := make(chan int, 1)
+	go func() { code <- a.run(ctx, []string{"init", "-o", s.path("new.yaml")}) }()
+	_, err = typing.Write([]byte("cic\n"))
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return strings.Contains(out.String(), "Reporting database") }, 5*time.Second, time.Millisecond)
+	interrupt()
+	require.Equal(t, exitWrong, <-code)
+	require.Contains(t, out.String(), "wfmservice init: interrupted; nothing was written")
+	require.NoFileExists(t, s.path("new.yaml"))
 }

@@ -2,12 +2,14 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -20,6 +22,7 @@ import (
 
 // asker asks a person for what the flags do not say. At the end of the input, and with -yes from the start, every answer is its default.
 type asker struct {
+	ctx    context.Context // its end ends a question that waits for an answer
 	in     *bufio.Reader
 	tty    *os.File // where passwords can be typed unseen; nil elsewhere
 	out    io.Writer
@@ -29,8 +32,8 @@ type asker struct {
 	silent bool // no questions any more
 }
 
-func newAsker(a *app, fs *flag.FlagSet, folder string, force, silent bool) *asker {
-	q := &asker{in: bufio.NewReader(a.in), out: a.out, given: map[string]bool{}, folder: folder, force: force, silent: silent}
+func newAsker(ctx context.Context, a *app, fs *flag.FlagSet, folder string, force, silent bool) *asker {
+	q := &asker{ctx: ctx, in: bufio.NewReader(a.in), out: a.out, given: map[string]bool{}, folder: folder, force: force, silent: silent}
 	if f, ok := a.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		q.tty = f
 	}
@@ -44,7 +47,7 @@ func (q *asker) line(question, standard string) string {
 		return standard
 	}
 	fmt.Fprintf(q.out, "%s [%s]: ", question, wfm.OneLine(standard))
-	text, err := q.in.ReadString('\n')
+	text, err := q.wait(func() (string, error) { return q.in.ReadString('\n') })
 	if err != nil {
 		q.silent = true
 		fmt.Fprintln(q.out)
@@ -100,6 +103,9 @@ func (q *asker) secret(name, value, question, file string) (config.Secret, error
 	if s, ok := reference(answer); ok {
 		return s, nil
 	}
+	if q.ctx.Err() != nil {
+		return config.Secret{}, q.ctx.Err()
+	}
 	return config.Secret{File: config.Path(file)}, q.keep(file, answer)
 }
 
@@ -119,12 +125,39 @@ func (q *asker) password(question, standard string) string {
 		return q.line(question, standard)
 	}
 	fmt.Fprintf(q.out, "%s [%s]: ", question, standard)
-	text, err := term.ReadPassword(int(q.tty.Fd()))
+	before, stateErr := term.GetState(int(q.tty.Fd()))
+	text, err := q.wait(func() (string, error) {
+		text, err := term.ReadPassword(int(q.tty.Fd()))
+		return string(text), err
+	})
+	if q.ctx.Err() != nil && stateErr == nil {
+		_ = term.Restore(int(q.tty.Fd()), before) // the shell shows again what is typed
+	}
 	fmt.Fprintln(q.out)
-	if err != nil || len(text) == 0 {
+	if err != nil || text == "" {
 		return standard
 	}
-	return string(text)
+	return text
+}
+
+// wait reads an answer until an interrupt: who presses Ctrl-C at a question has finished. The reading that is left behind ends with the process.
+func (q *asker) wait(read func() (string, error)) (string, error) {
+	type answer struct {
+		text string
+		err  error
+	}
+	came := make(chan answer, 1)
+	go func() {
+		text, err := read()
+		came <- answer{text, err}
+	}()
+	select {
+	case a := <-came:
+		return a.text, a.err
+	case <-q.ctx.Done():
+		q.silent = true
+		return "", q.ctx.Err()
+	}
 }
 
 // keep writes a secret into a file for this account alone.
@@ -149,8 +182,10 @@ func writeNew(path string, text []byte, mode os.FileMode, force bool) error {
 	case err != nil:
 		return wfm.Problem{Field: "file", Value: path, Reason: "cannot be written: " + cli.Reason(err), Remedy: "choose a folder that you may write to with -o"}
 	}
-	_, err = f.Write(text)
-	return errors.Join(err, f.Chmod(mode), f.Close())
+	if err = f.Chmod(mode); err == nil || runtime.GOOS == "windows" { // first: a file that is overwritten may be open to others
+		_, err = f.Write(text)
+	}
+	return errors.Join(err, f.Close())
 }
 
 // listOf splits a list of names; a name with a comma stands in double quotes.

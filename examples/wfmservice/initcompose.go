@@ -71,7 +71,9 @@ func (i *initializer) compose(server config.Server) (*config.Config, error) {
 }
 
 func (i *initializer) note(format string, args ...any) {
-	i.f.notes = append(i.f.notes, wfm.OneLine(fmt.Sprintf(format, args...)))
+	if text := wfm.OneLine(fmt.Sprintf(format, args...)); !slices.Contains(i.f.notes, text) {
+		i.f.notes = append(i.f.notes, text)
+	}
 }
 
 func (i *initializer) why(has bool, what, vendor, module string) string {
@@ -123,10 +125,22 @@ func (i *initializer) historical(c *config.Config) error {
 	if groups.All && !i.f.database {
 		i.note("the workgroups of the feed of files are all; name those that the product wants")
 	}
+	if i.f.database {
+		i.unknown("-workgroups", groups.Names, i.f.recent.workgroups)
+	}
 	c.Destinations = append(c.Destinations, config.Destination{Name: "files", Kind: "folder", Path: config.Path(i.out)})
 	c.Historical = []config.HistoricalFeed{{Name: i.vendor + "-files", Vendor: i.vendor, Workgroups: groups, Interval: i.interval, Zone: config.Zone(i.zone),
 		Destinations: []string{"files"}}}
 	return err
+}
+
+// unknown notes names that are none of what was found: mostly an answer to another question.
+func (i *initializer) unknown(field string, names []string, found []wfm.Workgroup) {
+	for _, name := range names {
+		if !slices.ContainsFunc(found, func(g wfm.Workgroup) bool { return strings.EqualFold(string(g), name) }) {
+			i.note("workgroup %s was not found; correct %s, if it is not a new one", wfm.Quote(name), field)
+		}
+	}
 }
 
 func quoted(list []wfm.Workgroup) (names []string) {
@@ -157,6 +171,9 @@ func (i *initializer) realTime(c *config.Config, entry vendors.Entry) error {
 	members, err := listOf("-members", i.members)
 	if err != nil {
 		return err
+	}
+	if i.f.icws {
+		i.unknown("-members", members, i.f.server.Workgroups)
 	}
 	if err := q.text("receiver", &i.receiver, "Real-time receiver, host:port, or listen:host:port to wait for it", "listen:127.0.0.1:7002", nil); err != nil {
 		return err

@@ -25,6 +25,10 @@ import (
 )
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "run" { // from here on SIGHUP does not end it; what comes before the service listens needs no reload
+		_, heard := reloadSignal()
+		defer heard()
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	registries, err := standard.Registries()
 	if err != nil {

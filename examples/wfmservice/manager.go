@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"runtime"
+	"strconv"
 	"time"
 
 	"github.com/kardianos/service"
@@ -134,7 +135,16 @@ func (m systemManager) state(s settings) (string, error) {
 }
 
 func (systemManager) service(s settings) (service.Service, error) {
+	if p := service.Platform(); runtime.GOOS == "linux" && p != "linux-systemd" {
+		return nil, noSystemd(s)
+	}
 	return service.New(adapter{nothing{}}, s.describe(runtime.GOOS))
+}
+
+// noSystemd says what to do on a Linux without systemd, where scripts of other managers would start a process that nobody watches.
+func noSystemd(s settings) error {
+	return wfm.Problem{Field: "service manager", Reason: "is not systemd; on Linux this program knows no other",
+		Remedy: "let what starts programs here run: wfmservice run -config " + strconv.Quote(s.config) + " (SIGTERM stops it, SIGHUP reads the configuration again)"}
 }
 
 // nothing is the program of one who only gives orders to the manager.

@@ -31,9 +31,9 @@ func (h *host) openPage(ctx context.Context) (*page, error) {
 			Remedy: "see whether the service runs already, or choose another port"}
 	}
 	h.address.Store(l.Addr().String())
-	p := &page{server: &http.Server{Handler: h.handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
+	p := &page{server: &http.Server{Handler: h.handler(), ReadHeaderTimeout: 2 * time.Second, ReadTimeout: 10 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}}
-	p.wg.Go(func() { _ = p.server.Serve(l) }) // ends when closed
+	p.wg.Go(func() { _ = p.server.Serve(limited(l, maxClients)) }) // ends when closed
 	return p, nil
 }
 
@@ -85,10 +85,22 @@ func onlyLocal(next http.Handler) http.Handler {
 			http.Error(w, "GET or HEAD only: this page shows, and changes nothing", http.StatusMethodNotAllowed)
 		case !localHost(r.Host):
 			http.Error(w, "this page is known as localhost and by loopback addresses only", http.StatusMisdirectedRequest)
+		case foreign(r.Header):
+			http.Error(w, "pages of other places may not ask this one", http.StatusForbidden)
 		default:
 			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+// foreign tells a request that a browser makes for a page of another place. A link that a person follows is none.
+func foreign(h http.Header) bool {
+	if origin := h.Get("Origin"); origin != "" {
+		_, host, ok := strings.Cut(origin, "://")
+		return !ok || !localHost(host)
+	}
+	site := h.Get("Sec-Fetch-Site")
+	return (site == "cross-site" || site == "same-site") && h.Get("Sec-Fetch-Mode") != "navigate"
 }
 
 func localHost(hostport string) bool {

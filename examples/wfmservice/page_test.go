@@ -64,6 +64,20 @@ func TestPage(t *testing.T) {
 		require.Equal(t, "no-store", w.Header().Get("Cache-Control"))
 	}
 
+	for _, c := range []struct {
+		name, value string
+		want        int
+	}{
+		{"Origin", "http://evil.example.com", 403}, {"Origin", "null", 403}, {"Origin", "http://localhost:9464", 200},
+		{"Sec-Fetch-Site", "cross-site", 403}, {"Sec-Fetch-Site", "none", 200},
+	} {
+		req := httptest.NewRequest("GET", "http://localhost/status", nil)
+		req.Header.Set(c.name, c.value)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, req)
+		require.Equal(t, c.want, w.Code, "%v", c)
+	}
+
 	// The command status asks this page, and the ledger when it is gone.
 	code, out, errs := s.run("status")
 	require.Zero(t, code, errs)

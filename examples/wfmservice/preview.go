@@ -18,9 +18,10 @@ import (
 
 const previewUsage = `preview shows what the feeds would write and send, from the real servers, and delivers nothing.
 
-Of a historical feed it shows the files of the last closed interval (or of the one at -at): names, sizes and first lines; -out writes
-them to a folder. Of a real-time feed it shows what a receiver that connects now would get in the next seconds, read as a receiver of the
-product reads it. Exit code: 0, or 2 where a feed has nothing to show.
+Of a historical feed it shows the files of the last closed interval (or of the one at -at): names,
+sizes and first lines; -out writes them to a folder. Of a real-time feed it shows what a receiver
+that connects now would get in the next seconds, read as a receiver of the product reads it. Exit
+code: 0, or 2 where a feed has nothing to show.
 
 `
 
@@ -42,7 +43,7 @@ func (a *app) preview(ctx context.Context, args []string) (int, error) {
 	fs.StringVar(&p.out, "out", "", "`folder` that the files are written to, a folder below it for each feed")
 	fs.IntVar(&p.lines, "lines", 10, "how many lines of each file are shown")
 	fs.DurationVar(&p.length, "for", 5*time.Second, "how long real-time feeds are watched after their snapshot")
-	if err := parse(fs, args, previewUsage, a.err); err != nil {
+	if err := parse(fs, args, previewUsage, a.out); err != nil {
 		return exitWrong, err
 	}
 	c, err := config.Load(*path)

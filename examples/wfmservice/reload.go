@@ -21,8 +21,12 @@ const pollEvery = 3 * time.Second
 // watch takes over changes of the configuration until ctx ends: of its files, and by signal. Files are read and compared, not watched: that
 // works on shares and with editors that replace a file, and needs no handles.
 func (h *host) watch(ctx context.Context) {
-	signal, done := reloadSignal()
-	defer done()
+	signal := h.signal
+	if signal == nil {
+		own, done := reloadSignal()
+		defer done()
+		signal = own
+	}
 	tick := time.NewTicker(h.poll)
 	defer tick.Stop()
 	known := h.digest()
@@ -134,7 +138,7 @@ func (h *host) reload(ctx context.Context) (read [sha256.Size]byte) {
 	for _, n := range built.Notes {
 		h.log.Warn("remark about the configuration", "remark", wfm.OneLine(n.Error()))
 	}
-	h.log.Info("the configuration was read again", "changed", strings.Join(changed(before, built), ", "))
+	h.log.Info("the configuration was read again", "changed", orElse(strings.Join(changed(before, built), ", "), "no feed and no server"))
 	if len(restart) > 0 {
 		h.log.Warn("part of the configuration counts only from the next start on", "keys", strings.Join(restart, ", "))
 	}

@@ -11,8 +11,9 @@ import (
 	"github.com/cicwfm/cicwfm/wfm/config"
 )
 
-const runUsage = `run delivers files and serves receivers until it is stopped. It takes changes of its configuration, and of the files that
-this one names, while it runs; so it does on SIGHUP. With -demo it needs no configuration.
+const runUsage = `run delivers files and serves receivers until it is stopped. It takes changes of its configuration,
+and of the files that this one names, while it runs; so it does on SIGHUP. With -demo it needs no
+configuration.
 
 `
 
@@ -39,6 +40,8 @@ func (a *app) work(ctx context.Context, args []string) (int, error) {
 // runFile runs a configuration file until ctx ends. A program without a console writes its log beside the configuration, where this one
 // names no file.
 func (a *app) runFile(ctx context.Context, path string, console bool) (int, error) {
+	signal, done := reloadSignal() // before anything is read: a signal that nobody hears would end the process
+	defer done()
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return exitWrong, err
@@ -68,6 +71,7 @@ func (a *app) runFile(ctx context.Context, path string, console bool) (int, erro
 	if err != nil {
 		return exitWrong, told(log, err)
 	}
+	h.signal = signal
 	code, err := h.run(ctx)
 	if err != nil {
 		return code, told(log, err)

@@ -18,8 +18,8 @@ import (
 	"github.com/cicwfm/cicwfm/wfm/config"
 )
 
-const serviceUsage = `service ACTION makes the program a service of this system: install, uninstall, start, stop, restart, status.
-It needs the rights of an administrator. A service that fails is started again after 30 s.
+const serviceUsage = `service ACTION makes the program a service of this system: install, uninstall, start, stop, restart,
+status. It needs the rights of an administrator. A service that fails is started again after 30 s.
 
 `
 
@@ -98,6 +98,13 @@ func (a *app) control(m manager, args []string) (int, error) {
 		}
 		return exitOK, nil
 	}
+	if action == "uninstall" { // systemd takes the unit away and lets the process live
+		if state, err := m.state(s); err == nil && state == "running" {
+			if err := m.do("stop", s); err != nil {
+				return exitWrong, managed("stop", s.name, err)
+			}
+		}
+	}
 	if err := m.do(action, s); err != nil {
 		return exitWrong, managed(action, s.name, err)
 	}
@@ -119,6 +126,10 @@ func (s settings) account() string {
 }
 
 func managed(action, name string, err error) error {
+	var p wfm.Problem
+	if errors.As(err, &p) {
+		return p
+	}
 	return &wfm.Error{Op: "service " + action + " " + wfm.Quote(name), Kind: wfm.KindOf(err), Err: err,
 		Remedy: "run it as administrator (root), and see whether the service is installed"}
 }

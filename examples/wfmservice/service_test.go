@@ -79,6 +79,13 @@ func TestServiceActions(t *testing.T) {
 		require.NoError(t, err)
 	}
 	require.Equal(t, []string{"install", "start", "stop", "restart", "uninstall"}, m.did)
+	m.now, m.did = "running", nil
+	_, _, err = control(m, "uninstall")
+	require.NoError(t, err)
+	require.Equal(t, []string{"stop", "uninstall"}, m.did, "what is uninstalled runs no more")
+	m.err = noSystemd(settings{config: "/etc/wfm.yaml"})
+	_, _, err = control(m, "install", "-config", "wfmservice.yaml")
+	require.EqualError(t, err, `service manager is not systemd; on Linux this program knows no other; let what starts programs here run: wfmservice run -config "/etc/wfm.yaml" (SIGTERM stops it, SIGHUP reads the configuration again)`)
 	m.err = errors.New("access denied")
 	_, _, err = control(m, "start")
 	require.ErrorContains(t, err, "administrator")

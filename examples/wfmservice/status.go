@@ -16,8 +16,9 @@ import (
 	"github.com/cicwfm/cicwfm/wfm/config"
 )
 
-const statusUsage = `status asks the running service what it does. Where none runs it shows what the ledger knows.
-It ends with 0 when the service runs and is healthy, 1 when somebody should look, 2 where it cannot be known.
+const statusUsage = `status asks the running service what it does. Where none runs it shows what the ledger knows. It
+ends with 0 when the service runs and is healthy, 1 when somebody should look, 2 where it cannot be
+known.
 
 `
 
@@ -61,7 +62,7 @@ const maxStatus = 16 << 20
 func ask(ctx context.Context, address string) ([]byte, error) {
 	notRunning := func(err error) error {
 		return &wfm.Error{Op: "ask the service at " + wfm.Quote(address), Kind: wfm.Unavailable, Err: err,
-			Remedy: "it does not run, or with another configuration: wfmservice service status"}
+			Remedy: "it does not run, or with another configuration: start it with wfmservice run or wfmservice service start, or name its file with -config"}
 	}
 	if address == "off" {
 		return nil, wfm.Problem{Field: "service.listen", Value: "off", Reason: "leaves no address to ask at", Remedy: "give the service a loopback address"}
@@ -97,8 +98,11 @@ func (r statusReport) show(out io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %s  pid %d  since %s  instance %s\n", r.Health.Status, r.Build.Version, r.PID, stamp(r.Started), r.Instance)
 	fmt.Fprintf(&b, "configuration %s, read %s\n", r.Config.File, stamp(r.Config.Loaded))
+	if len(r.Config.Problems) > 0 {
+		fmt.Fprintf(&b, "changed at %s and not used, what was read before goes on:\n", stamp(r.Config.RefusedAt))
+	}
 	for _, p := range r.Config.Problems {
-		fmt.Fprintf(&b, "  changed at %s and not used: %s\n", stamp(r.Config.RefusedAt), p)
+		fmt.Fprintf(&b, "  %s\n", p)
 	}
 	if len(r.Config.Restart) > 0 {
 		fmt.Fprintf(&b, "  waits for the next start: %s\n", strings.Join(r.Config.Restart, ", "))
@@ -114,6 +118,8 @@ func (r statusReport) show(out io.Writer) error {
 			now = "at " + brief(f.Reached)
 		case f.Error != "":
 			now = "fails, again " + brief(f.Next)
+		case f.Next.IsZero() && f.Lease != nil && !f.Lease.Ours:
+			now = "stands by"
 		}
 		return fmt.Sprintf("%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s", laneName(f.Feed, f.Destination), f.Vendor, brief(f.Watermark), now, f.Delivered, f.Restated, len(f.Gaps), f.Lease.runner())
 	})

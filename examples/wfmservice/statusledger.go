@@ -54,7 +54,8 @@ func (a *app) fromLedger(ctx context.Context, c *config.Config, asJSON bool) (in
 		return exitWrong, wfm.Problem{Field: "ledger", Reason: "knows nothing while the service does not run", Remedy: "start the service"}
 	}
 	trial, problems := a.registries.Try(c, config.BuildOptions{Env: a.env})
-	defer trial.Close()
+	end := trial.Close // there is something to close beside problems, too
+	defer end()
 	l, closeIt, err := trial.OpenLedger(ctx)
 	defer closeIt()
 	switch {

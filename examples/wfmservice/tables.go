@@ -16,10 +16,11 @@ import (
 	"github.com/cicwfm/cicwfm/wfm/ledger/sqlledger/sqlite"
 )
 
-const tablesUsage = `tables prints the script that makes the ledger's tables, for an administrator to read and to run first.
+const tablesUsage = `tables prints the script that makes the ledger's tables, for an administrator to read and to run
+first.
 
-Its head lists the rights that the service needs afterwards. Without -kind and -schema those of the configuration's
-ledger are taken, where there is a configuration; else name them.
+Its head lists the rights that the service needs afterwards. Without -kind and -schema those of the
+configuration's ledger are taken, where there is a configuration; else name them.
 
 `
 
@@ -33,7 +34,7 @@ func (a *app) tables(_ context.Context, args []string) (int, error) {
 	fs, path := a.flags("tables")
 	kind := fs.String("kind", "", "`database`: sqlserver, oracle or sqlite")
 	schema := fs.String("schema", "", "`schema` of the tables (default: that of the account)")
-	if err := parse(fs, args, tablesUsage, a.err); err != nil {
+	if err := parse(fs, args, tablesUsage, a.out); err != nil {
 		return exitWrong, err
 	}
 	if *kind == "" {

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"reflect"
@@ -15,6 +17,9 @@ import (
 
 // Load reads the configuration file at a path. See [Parse].
 func Load(path string) (*Config, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, wfm.Problem{Field: "file", Value: path, Reason: "cannot be read: it is not there", Remedy: "check the path, or let the program write one"}
+	}
 	text, err := readFile(path)
 	if err != nil {
 		return nil, err

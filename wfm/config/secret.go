@@ -47,6 +47,12 @@ func (b *builder) secret(at string, s Secret) wfm.Secret {
 		b.bad(at+".file", string(s.File), "is empty", "write the secret into it")
 		return wfm.Secret{}
 	}
+	switch {
+	case strings.ContainsAny(value, "\r\n"):
+		b.note(at+".file", string(s.File), "holds more than one line, and all of them are the secret", "leave the secret alone in it")
+	case strings.TrimSpace(value) != value:
+		b.note(at+".file", string(s.File), "begins or ends with a blank, which is part of the secret", "remove it, if it is not meant")
+	}
 	return b.keep(at, value)
 }
 

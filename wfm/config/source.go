@@ -99,6 +99,9 @@ func (f *findings) clean(path string) bool {
 	})
 }
 
+// maxProblems is how many problems are told one by one: nobody reads more, and a log has to hold them.
+const maxProblems = 200
+
 // sorted joins problems in the order of the lines, each once.
 func sorted(list []located) error {
 	list = slices.Clone(list)
@@ -110,6 +113,10 @@ func sorted(list []located) error {
 			seen[text] = true
 			errs = append(errs, l.err)
 		}
+	}
+	if more := len(errs) - maxProblems; more > 0 {
+		errs = append(errs[:maxProblems], wfm.Problem{Field: "configuration file", Reason: "has " + strconv.Itoa(more) + " more problems",
+			Remedy: "correct these first; check that this is the file that was meant"})
 	}
 	return errors.Join(errs...)
 }

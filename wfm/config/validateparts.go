@@ -2,8 +2,10 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -158,7 +160,7 @@ func (f *findings) icws(at string, i *ICWS) {
 	if len(i.Hosts) > 2 {
 		f.note(at+".hosts", "", "names more than two hosts", "a server is one CIC server or a switchover pair; other CIC servers are servers of their own")
 	}
-	if i.NoTLS && i.URL == "" {
+	if i.NoTLS && i.URL == "" && slices.ContainsFunc(i.Hosts, func(h string) bool { return !loopback(h) }) {
 		f.note(at+".no-tls", "", "sends the password readable for anyone on the way", "use it in a network that is closed only")
 	}
 	if i.URL == "" {
@@ -209,7 +211,7 @@ func (f *findings) statusMap(at string, m *StatusMap) {
 	case m.File == "" && !own:
 		f.bad(at, m.Name, "maps nothing", "give file, or statuses, groups, activities, unmapped")
 	}
-	for name := range m.Activities {
+	for _, name := range slices.Sorted(maps.Keys(m.Activities)) { // problems of one line stay in order
 		if a, ok := wfm.ParseAgentActivity(name); !ok || a == wfm.AgentUnknown {
 			f.bad(join(join(at, "activities"), name), "", "is not an activity", meant(name, activities(), ""))
 		}
