@@ -44,8 +44,10 @@ func ExampleSource() {
 	defer watcher.Close()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	go stream.Run(ctx)
 	for u := range watcher.Updates(ctx) {
+		if u.Snapshot != nil { // of nobody yet; all that follows is a change
+			go stream.Run(ctx)
+		}
 		if c := u.Change; c != nil {
 			fmt.Println(c.Event(), c.Now.Agent, c.Now.Activity, c.Now.Since.Format(time.TimeOnly))
 			if c.Event() == wfm.EventChange {

@@ -103,7 +103,7 @@ func newServer(srv Server) *server {
 // problems checks what a stream is to follow.
 func problems(servers []Server, q Query) error {
 	var list []error
-	if n := len(servers); n == 0 || n > maxServers {
+	if n := len(servers); n == 0 || n > MaxServers {
 		list = append(list, wfm.Problem{Field: "Servers", Reason: fmt.Sprintf("are %d CIC servers", n), Remedy: "give 1 to 64"})
 	}
 	if len(q.Workgroups) == 0 {
@@ -120,8 +120,8 @@ func problems(servers []Server, q Query) error {
 	return errors.Join(list...)
 }
 
-// maxServers is how many bits a group's mask has.
-const maxServers = 64
+// MaxServers is the most servers of a stream: so many bits a group's mask has.
+const MaxServers = 64
 
 func orDefault(d, standard time.Duration) time.Duration {
 	if d <= 0 {
@@ -188,9 +188,7 @@ func (s *Stream) follow(ctx context.Context, i int, srv *server) {
 		connected := false
 		err := source.Run(session, query, func(e Event) error {
 			connected = connected || e.Kind == Synced
-			if session.Err() == nil {
-				s.take(i, &e)
-			}
+			s.take(session, i, &e)
 			return session.Err()
 		})
 		if ctx.Err() != nil {
@@ -246,10 +244,14 @@ func (s *Stream) wait(err error, failures int) time.Duration {
 	return max(wait, after)
 }
 
-// take applies an event of a server.
-func (s *Stream) take(i int, e *Event) {
+// take applies an event of a server, unless its session has ended: Update may have come between, and what is removed stays
+// so.
+func (s *Stream) take(session context.Context, i int, e *Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if session.Err() != nil {
+		return
+	}
 	srv := s.servers[i]
 	srv.health.LastEvent = time.Now().UTC()
 	switch e.Kind {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cicwfm/cicwfm/wfm"
@@ -23,10 +24,12 @@ func (s *Stream) Update(servers []Server, q Query) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	// Nobody looks at these any more. They would be kept up to date for ever, and hold places of removed servers.
+	s.groups = slices.DeleteFunc(s.groups, func(g *group) bool { return len(g.watchers) == 0 })
 	if s.roomFor(servers) < 0 {
 		return wfm.Problem{Field: "Servers", Reason: "are too many, with those that watchers still see", Remedy: "restart the stream"}
 	}
-	other := q.Queues != s.o.Query.Queues || !slices.Equal(q.Workgroups, s.o.Query.Workgroups)
+	other := q.Queues != s.o.Query.Queues || !covers(q.Workgroups, s.o.Query.Workgroups) || !covers(s.o.Query.Workgroups, q.Workgroups)
 	s.o.Query = q
 	for i, srv := range s.servers {
 		if !srv.removed && !slices.ContainsFunc(servers, func(o Server) bool { return o.Name == srv.name }) {
@@ -54,9 +57,16 @@ func same(a, b Source) bool {
 	return reflect.TypeOf(a) == reflect.TypeOf(b) && reflect.TypeOf(a).Comparable() && a == b
 }
 
+// covers tells whether all workgroups of some are among others, in any order, letter case ignored.
+func covers(others, some []wfm.Workgroup) bool {
+	return !slices.ContainsFunc(some, func(g wfm.Workgroup) bool {
+		return !slices.ContainsFunc(others, func(o wfm.Workgroup) bool { return strings.EqualFold(string(o), string(g)) })
+	})
+}
+
 // roomFor returns how many places would be left with these servers, negative for too few.
 func (s *Stream) roomFor(servers []Server) int {
-	left := maxServers - len(s.servers)
+	left := MaxServers - len(s.servers)
 	for i := range s.servers {
 		if s.vacant(i) {
 			left++
@@ -73,13 +83,12 @@ func (s *Stream) roomFor(servers []Server) int {
 // vacant tells whether a place of a removed server may be given to another: nobody looks at it any more.
 func (s *Stream) vacant(i int) bool {
 	return s.servers[i].removed && !s.servers[i].following &&
-		!slices.ContainsFunc(s.groups, func(g *group) bool { return g.mask&(1<<i) != 0 && len(g.watchers) > 0 })
+		!slices.ContainsFunc(s.groups, func(g *group) bool { return g.mask&(1<<i) != 0 })
 }
 
 func (s *Stream) add(now Server) {
 	for i := range s.servers {
 		if s.vacant(i) {
-			s.groups = slices.DeleteFunc(s.groups, func(g *group) bool { return g.mask&(1<<i) != 0 })
 			s.servers[i] = newServer(now)
 			s.start(i)
 			return

@@ -133,3 +133,13 @@ func (idle) Run(ctx context.Context, _ rta.Query, _ func(rta.Event) error) error
 	<-ctx.Done()
 	return ctx.Err()
 }
+
+// The order of feeds in a configuration decides that of workgroups in the query, and says nothing new.
+func TestUpdateIgnoresTheOrderOfWorkgroups(t *testing.T) {
+	run(t, 1, rta.WatchOptions{}, func(b *bench) {
+		b.snapshot(0, facts("anna", available, "00:00:00"))
+		require.NoError(t, b.stream.Update(b.options(0), rta.Query{Workgroups: []wfm.Workgroup{"SERVICE", "Sales"}, Queues: true}))
+		synctest.Wait()
+		require.Equal(t, rta.ServerUp, b.stream.Health()[0].State, "the session is the one it was")
+	})
+}

@@ -47,10 +47,11 @@ func (s *Service) Backfill(ctx context.Context, feedName string, w wfm.Window, o
 
 // backfill works on one destination.
 func (s *Service) backfill(ctx context.Context, f *feed, t *tenure, w wfm.Window, o BackfillOptions) (Result, error) {
-	if err := s.lock(ctx, f, t); err != nil {
+	unlock, err := s.lock(ctx, f, t)
+	if err != nil {
 		return Result{}, s.wrap(f, w, "wait for the feed", err)
 	}
-	defer f.unlock()
+	defer unlock()
 	w = f.widen(w)
 	if future := w.End.After(s.now()); future {
 		return Result{}, s.wrap(f, w, "backfill", wfm.Problem{Field: "window", Value: w.String(), Reason: "reaches into the future",
@@ -60,7 +61,7 @@ func (s *Service) backfill(ctx context.Context, f *feed, t *tenure, w wfm.Window
 	if err != nil {
 		return Result{}, s.wrap(f, w, "ask for the licence", err)
 	}
-	return s.process(ctx, f, servers, w, o.Workers, func(done wfm.Window) error {
+	return s.process(ctx, f, servers, w, o.Workers, func(done wfm.Window, _ bool) error {
 		if o.Progress != nil {
 			o.Progress(done.End, w)
 		}

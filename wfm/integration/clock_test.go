@@ -217,3 +217,31 @@ func total(t *testing.T, out *shelf) (sum int64) {
 	}
 	return sum
 }
+
+// No watermark follows a clock into the future: there the look-back would be all that is ever read again.
+func TestClockAheadWithoutALookback(t *testing.T) {
+	runTimely(t, 0, func(f *integration.HistoricalFeed) { f.Lookback = -1 }, func(c *timely) {
+		c.live(4)
+		c.set(24 * time.Hour)
+		c.live(2)
+		c.set(-24 * time.Hour)
+		c.live(4)
+		time.Sleep(6 * time.Minute)
+		c.exact(t, 10)
+	})
+}
+
+// A database that is fed again after longer than the look-back has what was missed.
+func TestASilenceLongerThanTheLookback(t *testing.T) {
+	runTimely(t, 0, nil, func(c *timely) {
+		c.live(4)
+		time.Sleep(10 * time.Hour) // the look-back is three
+		synctest.Wait()
+		for i := range 40 {
+			c.source.Queue(1, epoch.Add(time.Duration(4+i)*15*time.Minute), 15*time.Minute, "Sales", entered(int64(5+i)))
+		}
+		c.live(2)
+		time.Sleep(6 * time.Minute)
+		c.exact(t, 46)
+	})
+}

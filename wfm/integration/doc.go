@@ -27,7 +27,8 @@
 // gap is not delivered, since its figures are unknown and not zero; it is shown in
 // [FeedStatus].Gaps and read again as long as the look-back lasts. A file of a whole day is delivered without its gaps, and
 // restated when one of them is filled; where the product does not take restatements it waits for them. After an outage the
-// service goes on where its watermark stands, oldest interval first.
+// service goes on where its watermark stands, oldest interval first. The watermark passes a gap in which no server wrote anything
+// only when something was written after it, so that what a server writes after a long silence is found beyond the look-back too.
 //
 // A feed with several destinations works for each on its own: it reads, encodes and delivers, and has its own watermark,
 // revisions and failures there ([LedgerFeed] is the name of each in the ledger).
@@ -35,7 +36,7 @@
 // # Clocks
 //
 // The wall clock of this host decides when an interval is closed ([Options].Clock). One that is set forward makes
-// the feeds read what has not happened yet: that is a gap, and read again. One that is set back ends the sleep
+// the feeds read what has not happened yet: that is a gap, which moves no watermark, and read again. One that is set back ends the sleep
 // of every feed, so that no feed waits for a time that came out of the wrong clock. After a machine slept the feeds go on within a
 // minute, oldest interval first. Rows of a CIC server whose clock is behind by more than the delay come late, and are found in the look-back.
 //

@@ -45,6 +45,14 @@ func (i *Instance) problems(l ledger.Ledger, names map[string]bool) (list []erro
 		list = append(list, wfm.Problem{Field: "Instance", Value: i.Name, Reason: "needs a ledger that gives leases",
 			Remedy: "use sqlledger, or leave the instance without a name"})
 	}
+	if reason := ledger.CheckLease("feed", i.holder(), DefaultLease); reason != nil {
+		list = append(list, wfm.Problem{Field: "Instance.Name", Value: i.Name, Reason: "cannot be stored: it is too long, begins with a blank or is no UTF-8",
+			Remedy: "use a short name, for example that of the host"})
+	}
+	if i.Lease > ledger.MaxTTL {
+		list = append(list, wfm.Problem{Field: "Instance.Lease", Value: i.Lease.String(), Reason: "is more than " + ledger.MaxTTL.String(),
+			Remedy: "use 0 for " + DefaultLease.String()})
+	}
 	if i.Lease != 0 && i.Lease < time.Second {
 		list = append(list, wfm.Problem{Field: "Instance.Lease", Value: i.Lease.String(), Reason: "is shorter than a second",
 			Remedy: "use 0 for " + DefaultLease.String()})
@@ -57,12 +65,19 @@ func (i *Instance) problems(l ledger.Ledger, names map[string]bool) (list []erro
 	return list
 }
 
+// holder is a name that no other process has. The random part tells this process from an earlier one of the same name, which
+// may not have ended.
+func (i *Instance) holder() string { return i.Name + " " + rand.Text()[:8] }
+
 // tenancy is how a service gets and keeps leases; nil where it needs none.
 type tenancy struct {
 	leases  ledger.Leases
 	holder  string
 	ttl     time.Duration
 	prefers []string
+
+	mu    sync.Mutex
+	users map[string]int // by feed: Run and backfills of this service work under one lease
 }
 
 func newTenancy(i Instance, l ledger.Ledger) *tenancy {
@@ -70,8 +85,7 @@ func newTenancy(i Instance, l ledger.Ledger) *tenancy {
 	if i.Name == "" || !ok {
 		return nil
 	}
-	// The random part tells this process from an earlier one of the same name, which may not have ended.
-	return &tenancy{leases: leases, holder: i.Name + " " + rand.Text()[:8], ttl: cmp.Or(i.Lease, DefaultLease), prefers: i.Prefers}
+	return &tenancy{leases: leases, holder: i.holder(), ttl: cmp.Or(i.Lease, DefaultLease), prefers: i.Prefers, users: map[string]int{}}
 }
 
 // tenure is a lease that this service holds.
@@ -100,25 +114,32 @@ func (n *tenancy) hold(ctx context.Context, name, feed string, told func(ledger.
 	if n.prefers != nil && !slices.Contains(n.prefers, name) && !pause(ctx, n.ttl) {
 		return
 	}
-	for failures := 0; ctx.Err() == nil; {
+	n.join(feed)
+	var last ledger.Lease // of ours
+	defer func() { n.leave(ctx, feed, last) }()
+	for ctx.Err() == nil {
 		asked := now()
 		lease, err := n.leases.Acquire(ctx, feed, n.holder, n.ttl)
+		ours := err == nil && lease.Holder == n.holder
+		if ours {
+			last = lease // also where ctx ended meanwhile: it is to be given back
+		}
 		if ctx.Err() != nil {
 			return
 		}
 		wait := n.ttl / 3
 		switch {
 		case err != nil:
+			// No longer than that, whatever the error: when the ledger is back, somebody must run the feed soon.
 			told(ledger.Lease{}, false, err)
-			wait = max(wait, backoff(err, failures))
-			failures++
-		case lease.Holder != n.holder:
-			failures = 0
+		case !ours:
+			last = ledger.Lease{}
 			told(lease, false, nil)
 		default:
-			failures = 0
 			told(lease, true, nil)
-			n.work(ctx, &tenure{lease: lease, leases: n.leases}, asked, told, work)
+			t := &tenure{lease: lease, leases: n.leases}
+			_ = n.work(ctx, t, asked, told, work) // who has the lease now is asked next
+			last = t.get()
 			continue
 		}
 		if !pause(ctx, wait) {
@@ -132,19 +153,52 @@ func (n *tenancy) once(ctx context.Context, f *feed, work func(context.Context, 
 	if n == nil {
 		return work(ctx, nil)
 	}
+	n.join(f.key)
+	var ours ledger.Lease
+	defer func() { n.leave(ctx, f.key, ours) }()
 	asked := now()
 	lease, err := n.leases.Acquire(ctx, f.key, n.holder, n.ttl)
 	if err != nil {
 		return err
 	}
 	if lease.Holder != n.holder {
-		return &wfm.Error{Kind: wfm.Unavailable, Retry: true, After: time.Until(lease.Until),
+		return &wfm.Error{Kind: wfm.Unavailable, Retry: true, After: max(0, time.Until(lease.Until)),
 			Err:    fmt.Errorf("the feed is run by instance %s", wfm.Quote(lease.Holder)),
 			Remedy: "stop that instance for the time of the backfill; it goes on where it stood"}
 	}
 	ignore := func(ledger.Lease, bool, error) {}
-	n.work(ctx, &tenure{lease: lease, leases: n.leases}, asked, ignore, func(ctx context.Context, t *tenure) { err = work(ctx, t) })
+	t := &tenure{lease: lease, leases: n.leases}
+	lost := n.work(ctx, t, asked, ignore, func(ctx context.Context, t *tenure) { err = work(ctx, t) })
+	ours = t.get()
+	if err != nil && lost != nil {
+		return lost // and not the end of the context that came of it
+	}
 	return err
+}
+
+// join says that a call of this service works under the lease of a feed, or would.
+func (n *tenancy) join(feed string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.users[feed]++
+}
+
+// leave is the end of that. The last one gives its lease back, so that the others need not wait for the end of a lease that
+// nobody uses; a zero lease stands for none.
+func (n *tenancy) leave(ctx context.Context, feed string, l ledger.Lease) {
+	n.mu.Lock()
+	n.users[feed]--
+	left := n.users[feed]
+	if left == 0 {
+		delete(n.users, feed)
+	}
+	n.mu.Unlock()
+	if left > 0 || l.Token == 0 {
+		return
+	}
+	farewell, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(n.ttl, releasePatience))
+	defer cancel()
+	_ = n.leases.Release(farewell, l) // else it ends by itself
 }
 
 // moment is an instant by both clocks of this host: the one that stands still in a suspended machine, and the one that
@@ -158,18 +212,19 @@ func (m moment) since() time.Duration {
 	return max(time.Since(m.host), time.Now().Round(0).Sub(m.wall))
 }
 
-// work runs the work under a lease that was asked for at an instant, prolongs it, and ends the work when it is lost.
-func (n *tenancy) work(ctx context.Context, t *tenure, asked moment, told func(ledger.Lease, bool, error), work func(context.Context, *tenure)) {
-	inner, end := context.WithCancelCause(ctx)
+// work runs the work under a lease that was asked for at an instant, prolongs it, and ends the work when it is lost: that is
+// the error then.
+func (n *tenancy) work(ctx context.Context, t *tenure, asked moment, told func(ledger.Lease, bool, error), work func(context.Context, *tenure)) (lost error) {
+	inner, end := context.WithCancel(ctx)
 	var wg sync.WaitGroup
-	wg.Go(func() { end(n.prolong(inner, t, asked, told)) })
+	wg.Go(func() {
+		lost = n.prolong(inner, t, asked, told)
+		end()
+	})
 	work(inner, t)
-	end(nil)
+	end()
 	wg.Wait()
-	// The others need not wait for the end of a lease that nobody uses.
-	farewell, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(n.ttl, releasePatience))
-	defer cancel()
-	_ = n.leases.Release(farewell, t.get()) // else it ends by itself
+	return lost
 }
 
 // releasePatience is how long giving a lease back may hold up the stop of the service.
@@ -179,7 +234,8 @@ const releasePatience = 3 * time.Second
 // asked.
 func (n *tenancy) prolong(ctx context.Context, t *tenure, asked moment, told func(ledger.Lease, bool, error)) error {
 	for {
-		if !pause(ctx, n.ttl/3) {
+		// Not past the end of the lease, from which on another may work.
+		if !pause(ctx, min(n.ttl/3, n.ttl-asked.since())) {
 			return nil
 		}
 		before := now()

@@ -20,11 +20,12 @@ type period struct {
 	reports []wfm.Report // without gaps
 	gaps    []Gap
 	files   []wfm.Artifact
+	heard   bool // some site wrote something
 }
 
 // process reads, folds, encodes and delivers a window of whole periods, and calls done after each
-// period, in order. workers is how many parts of the window are read at the same time.
-func (s *Service) process(ctx context.Context, f *feed, servers []Server, w wfm.Window, workers int, done func(wfm.Window) error) (Result, error) {
+// period, in order, with whether any server said anything about it. workers is how many parts of the window are read at the same time.
+func (s *Service) process(ctx context.Context, f *feed, servers []Server, w wfm.Window, workers int, done func(w wfm.Window, heard bool) error) (Result, error) {
 	var res Result
 	f.working(w)
 	defer f.rest()
@@ -43,7 +44,7 @@ func (s *Service) process(ctx context.Context, f *feed, servers []Server, w wfm.
 		if err != nil {
 			return res, s.wrap(f, per.window, "deliver", err)
 		}
-		if err := done(per.window); err != nil {
+		if err := done(per.window, per.heard); err != nil {
 			return res, s.wrap(f, per.window, "move the watermark", err)
 		}
 		f.progressed(per.window.End)
@@ -93,6 +94,7 @@ func (s *Service) encodePart(ctx context.Context, f *feed, p *plan, w wfm.Window
 				}
 				cur.window = window
 			}
+			cur.heard = cur.heard || len(r.Sites) > 0 || !p.statistics()
 			f.noted(&r, s.log)
 			if gap, ok := f.gap(&r, p); ok {
 				cur.gaps = append(cur.gaps, gap)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cicwfm/cicwfm/license"
@@ -71,6 +72,10 @@ func (f *RealTimeFeed) problems(servers []RealTimeServer) error {
 // serverProblems checks the servers of the real-time module.
 func serverProblems(servers []RealTimeServer) error {
 	var list []error
+	if len(servers) > rta.MaxServers {
+		list = append(list, wfm.Problem{Field: "RealTimeServers", Value: strconv.Itoa(len(servers)), Reason: "are more than " + strconv.Itoa(rta.MaxServers),
+			Remedy: "spread them over several services"})
+	}
 	for i, s := range servers {
 		if s.Name == "" || s.Source == nil {
 			list = append(list, wfm.Problem{Field: "RealTimeServers", Value: s.Name, Reason: "has a server without name or source", Remedy: "give both"})

@@ -90,6 +90,13 @@ func (c *set) rtDecisions(result license.Result) {
 	}
 }
 
+// knows forgets the licences of servers that are no longer configured.
+func (f *rtFeed) knows(servers []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.status.Licence = slices.DeleteFunc(f.status.Licence, func(l LicenceStatus) bool { return !slices.Contains(servers, l.Server) })
+}
+
 func (f *rtFeed) decided(list []license.Decision) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -80,6 +80,9 @@ func (s *Service) planRealTime(r *running, c *set) (*rtPlan, error) {
 		names[i] = srv.Name
 	}
 	result := c.licence.Check(r.ctx, license.RealTime, names)
+	for _, f := range c.realTime {
+		f.knows(names)
+	}
 	c.rtDecisions(result)
 	if result.Problem != nil {
 		return nil, result.Problem

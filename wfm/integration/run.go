@@ -36,8 +36,13 @@ type source struct {
 // Run works on all feeds of both modules until ctx ends, and returns nil then. It returns an error at once where no
 // feed may run: no server is licensed. Failures of a feed are logged, shown in Status and tried
 // again; they do not stop the others. When ctx ends, real-time receivers are told so where their
-// product has a word for it. Without any feed it waits for Update. Run is called once.
+// product has a word for it. Without any feed it waits for Update. Run is called once; a second call while
+// the first works is refused.
 func (s *Service) Run(ctx context.Context) error {
+	if !s.runs.CompareAndSwap(false, true) {
+		return &wfm.Error{Op: "run the service", Kind: wfm.Conflict, Err: errors.New("it runs already"), Remedy: "call Run once; use Update for another configuration"}
+	}
+	defer s.runs.Store(false)
 	r := &running{ctx: ctx, feeds: map[*feed]work{}, realTime: map[*rtFeed]work{}, sources: map[string]source{}}
 	if err := s.begin(r); err != nil {
 		r.all.Wait()

@@ -64,10 +64,11 @@ func backoff(err error, failures int) time.Duration {
 
 // catchUp deals with everything that is closed by now and returns when the next interval will be.
 func (s *Service) catchUp(ctx context.Context, f *feed, t *tenure) (next time.Time, err error) {
-	if err := s.lock(ctx, f, t); err != nil {
+	unlock, err := s.lock(ctx, f, t)
+	if err != nil {
 		return next, err
 	}
-	defer f.unlock()
+	defer unlock()
 	now := s.now()
 	grid := f.periods()
 	closed := grid.Slot(now.Add(-f.delay())).Start
@@ -98,8 +99,10 @@ func (s *Service) catchUp(ctx context.Context, f *feed, t *tenure) (next time.Ti
 		return next, nil
 	}
 	w := f.widen(wfm.Window{Start: from, End: closed})
-	_, err = s.process(ctx, f, servers, w, 1, func(done wfm.Window) error {
-		if done.End.After(mark) {
+	_, err = s.process(ctx, f, servers, w, 1, func(done wfm.Window, heard bool) error {
+		// Silence at the end moves no watermark: nobody knows whether the servers are away, or the clock of this host is
+		// ahead. What comes after all is then found, however late.
+		if heard && done.End.After(mark) {
 			mark = done.End
 			return s.setWatermark(ctx, f, mark)
 		}

@@ -3,6 +3,7 @@ package integration
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -34,8 +35,8 @@ type Options struct {
 	Logger *slog.Logger
 	// Clock decides when an interval is closed; nil means the clock of this host.
 	Clock Clock
-	// Observe is called for every artifact, in order per feed, from the goroutine of the feed; nil
-	// ignores them. It must return soon.
+	// Observe is called for every artifact, in order per feed and destination. Each of those has a goroutine of its own, from
+	// which it is called, so also for two at the same time; nil ignores them. It must return soon, and must not call Update.
 	Observe func(Outcome)
 }
 
@@ -48,6 +49,8 @@ type Service struct {
 	set     atomic.Pointer[set]
 	stream  atomic.Pointer[rta.Stream] // nil until Run starts the real-time feeds
 
+	turns    turns
+	runs     atomic.Bool
 	updating sync.Mutex // held by Update, and by Run while it starts
 	running  *running   // nil before and after Run
 }
@@ -66,9 +69,8 @@ type feed struct {
 	destination    string          // its name
 	key            string          // the name in the ledger
 	told           sync.Once       // that columns are missing
-	busy           chan struct{}   // holds one token while a call works on the feed
 	tenure         *tenure         // of the call that works on the feed; nil without leases
-	ledger         ledger.Ledger   // under that lease; the holder of busy has both
+	ledger         ledger.Ledger   // under that lease; who has the turn of the key has both
 	mu             sync.Mutex      // guards what follows
 	begin          time.Time       // where a feed that is new begins; set once
 	remarks        map[string]bool // that were said
@@ -84,12 +86,8 @@ func New(o Options) (*Service, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	list := []error{}
-	if o.Ledger == nil && len(o.Historical) > 0 {
-		list = append(list, wfm.Problem{Field: "Ledger", Reason: "is missing", Remedy: "use sqlledger, or ledger.NewMemory for a trial"})
-	}
-	now, err := newSet(o)
-	list = append(list, err)
+	now, err := newSet(o, o.Ledger)
+	list := []error{err}
 	list = append(list, o.Instance.problems(o.Ledger, now.names())...)
 	if err := errors.Join(list...); err != nil {
 		return nil, err
@@ -99,10 +97,13 @@ func New(o Options) (*Service, error) {
 	return s, nil
 }
 
-// newSet makes the feeds of the options. The error joins every problem.
-func newSet(o Options) (*set, error) {
+// newSet makes the feeds of the options, which work with a ledger. The error joins every problem.
+func newSet(o Options, l ledger.Ledger) (*set, error) {
 	c := &set{servers: o.RealTimeServers, licence: o.Licence}
 	var list []error
+	if l == nil && len(o.Historical) > 0 {
+		list = append(list, wfm.Problem{Field: "Ledger", Reason: "is missing", Remedy: "use sqlledger, or ledger.NewMemory for a trial"})
+	}
 	if o.Licence == nil {
 		list = append(list, wfm.Problem{Field: "Licence", Reason: "is missing", Remedy: "use license.NewGate with the features that your CIC servers have"})
 	}
@@ -116,6 +117,11 @@ func newSet(o Options) (*set, error) {
 			list = append(list, wfm.Problem{Field: "feed", Value: feed, Reason: reason, Remedy: "names are unique"})
 		}
 		keys[key] = feed
+		var p wfm.Problem
+		if feed != "" && errors.As(ledger.CheckFeed(key), &p) {
+			p.Where, p.Remedy = fmt.Sprintf("feed %q", feed), "it is the name in the ledger, of the feed and where it has several its destination: change them"
+			list = append(list, p)
+		}
 	}
 	for i := range o.Historical {
 		list = append(list, o.Historical[i].problems())
@@ -151,20 +157,17 @@ func (c *set) names() map[string]bool {
 }
 
 // lock waits until no other call works on the feed, or ctx ends. The call works under the lease, if there is one.
-func (s *Service) lock(ctx context.Context, f *feed, t *tenure) error {
-	select {
-	case f.busy <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
+func (s *Service) lock(ctx context.Context, f *feed, t *tenure) (unlock func(), err error) {
+	unlock, err = s.turns.take(ctx, f.key)
+	if err != nil {
+		return nil, err
 	}
 	f.tenure, f.ledger = t, s.o.Ledger
 	if t != nil {
 		f.ledger = t.leases.Fenced(t.get())
 	}
-	return nil
+	return unlock, nil
 }
-
-func (f *feed) unlock() { <-f.busy }
 
 // lanesOf returns the lanes of a feed: one for each destination.
 func (s *Service) lanesOf(name string) (list []*feed, err error) {

@@ -90,7 +90,8 @@ type LicenceStatus struct{ Server, State, Reason string }
 // Status returns a snapshot. It does not wait for feeds at work.
 func (s *Service) Status() Status {
 	var st Status
-	for _, f := range s.set.Load().feeds {
+	now := s.set.Load()
+	for _, f := range now.feeds {
 		f.mu.Lock()
 		c := f.status
 		if !c.Working.IsZero() {
@@ -105,7 +106,7 @@ func (s *Service) Status() Status {
 		f.mu.Unlock()
 		st.Feeds = append(st.Feeds, c)
 	}
-	for _, f := range s.set.Load().realTime {
+	for _, f := range now.realTime {
 		st.RealTime = append(st.RealTime, f.snapshot())
 	}
 	if stream := s.stream.Load(); stream != nil {

@@ -11,11 +11,11 @@ import (
 // or a server of the real-time feeds, that has the same name and the same Version, not empty, goes on
 // as it is, with its connections, its status and the very objects that it began with. What is gone or changed is ended, a
 // delivery in progress cut off to be repeated, and receivers told; what is new or changed is started. An error changes
-// nothing. Ledger, Instance, Logger, Observe and RealTimeTimes stay; those of o are ignored.
+// nothing. Calls wait for each other, and for what they end. Ledger, Instance, Logger, Observe and RealTimeTimes stay; those of o are ignored.
 func (s *Service) Update(o Options) error {
 	s.updating.Lock()
 	defer s.updating.Unlock()
-	next, err := newSet(o)
+	next, err := newSet(o, s.o.Ledger)
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,9 @@ func (s *Service) Update(o Options) error {
 // keep takes over what is the same.
 func (c *set) keep(before *set) {
 	for i, f := range c.feeds {
-		if k := slices.IndexFunc(before.feeds, func(o *feed) bool { return o.key == f.key && o.Version != "" && o.Version == f.Version }); k >= 0 {
+		if k := slices.IndexFunc(before.feeds, func(o *feed) bool {
+			return o.Name == f.Name && o.destination == f.destination && o.Version != "" && o.Version == f.Version
+		}); k >= 0 {
 			c.feeds[i] = before.feeds[k]
 		}
 	}
@@ -92,12 +94,16 @@ func (s *Service) updateRealTime(r *running, p *rtPlan) error {
 	case stream == nil:
 		return s.beginStream(r, p)
 	}
-	if err := stream.Update(p.servers, p.query); err != nil {
-		return err
-	}
+	err := stream.Update(p.servers, p.query)
 	maps.DeleteFunc(r.sources, func(name string, _ source) bool {
 		return !slices.ContainsFunc(p.servers, func(srv rta.Server) bool { return srv.Name == name })
 	})
+	if err != nil { // the servers that go still have their places: too many at once
+		s.log.Warn("all CIC servers are connected anew", "reason", err)
+		end(r.realTime, func(*rtFeed) bool { return false })
+		r.stream.stop()
+		return s.beginStream(r, p)
+	}
 	s.startRealTimeFeeds(r, p)
 	return nil
 }

@@ -1,7 +1,10 @@
 package integration_test
 
 import (
+	"context"
+	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,6 +15,7 @@ import (
 	"github.com/cicwfm/cicwfm/rta/rtatest"
 	"github.com/cicwfm/cicwfm/vendors"
 	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/delivery"
 	"github.com/cicwfm/cicwfm/wfm/integration"
 	"github.com/cicwfm/cicwfm/wfm/ledger"
 )
@@ -181,5 +185,120 @@ func TestManyUpdates(t *testing.T) {
 		}
 		slices.Sort(names)
 		require.Len(t, names, int((100*7+15)/15), names)
+	})
+}
+
+func TestUpdateNeedsALedgerForHistoricalFeeds(t *testing.T) {
+	s, err := integration.New(integration.Options{Licence: licensed(t)})
+	require.NoError(t, err)
+	f := feedOf(&historicaltest.Memory{}, &shelf{}, plain{})
+	require.ErrorContains(t, s.Update(integration.Options{Historical: []integration.HistoricalFeed{f}, Licence: licensed(t)}), "Ledger is missing")
+}
+
+// A lane is the same where feed and destination are, not where they give the same name in the ledger.
+func TestUpdateTellsFeedAndDestinationFromOneWithBothNames(t *testing.T) {
+	one := feedOf(&historicaltest.Memory{}, &shelf{}, plain{})
+	one.Name, one.Version = "a -> b", "1"
+	s := newService(t, ledger.NewMemory(nil), one)
+	two := feedOf(&historicaltest.Memory{}, nil, plain{})
+	two.Name, two.Version, two.Destinations = "a", "1", []integration.Destination{{Name: "b", Transport: &shelf{}}}
+	require.NoError(t, s.Update(integration.Options{Historical: []integration.HistoricalFeed{two}, Licence: licensed(t)}))
+	require.Equal(t, "a", s.Status().Feeds[0].Name)
+}
+
+// A backfill goes on with the feed that was. The one that takes its place must not work beside it.
+func TestUpdateDuringABackfill(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, out := &historicaltest.Memory{}, &shelf{}
+		fill(m, epoch, 96)
+		f := feedOf(m, out, plain{})
+		f.Delay, f.Lookback, f.Start = 5*time.Minute, time.Hour, epoch
+		s := newService(t, ledger.NewMemory(time.Now), f)
+		time.Sleep(2*time.Hour + 6*time.Minute)
+		atWork, most := 0, 0
+		out.fail = nil
+		slow := &leisurely{shelf: out, enter: func() { atWork++; most = max(most, atWork) }, leave: func() { atWork-- }}
+		f.Transport = slow
+		require.NoError(t, s.Update(integration.Options{Historical: []integration.HistoricalFeed{f}, Licence: licensed(t)}))
+		done := make(chan error)
+		go func() {
+			_, err := s.Backfill(t.Context(), "history", wfm.Window{Start: epoch, End: epoch.Add(2 * time.Hour)}, integration.BackfillOptions{})
+			done <- err
+		}()
+		synctest.Wait()
+		f.Version = "other"
+		require.NoError(t, s.Update(integration.Options{Historical: []integration.HistoricalFeed{f}, Licence: licensed(t)}))
+		stop := running(t, s)
+		require.NoError(t, <-done)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		stop()
+		require.Equal(t, 1, most, "one call works on a feed at a time")
+		for name := range out.files {
+			_, n := out.get(name)
+			require.Equal(t, 1, n, name)
+		}
+	})
+}
+
+// leisurely is a shelf that takes a second for each file.
+type leisurely struct {
+	*shelf
+	mu           sync.Mutex
+	enter, leave func()
+}
+
+func (s *leisurely) Deliver(ctx context.Context, a wfm.Artifact) (delivery.Receipt, error) {
+	s.mu.Lock()
+	s.enter()
+	s.mu.Unlock()
+	time.Sleep(time.Second)
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.leave()
+	}()
+	return s.shelf.Deliver(ctx, a)
+}
+
+func TestUpdateReplacesMoreServersThanHaveRoomAtOnce(t *testing.T) {
+	a := &reader{name: "a"}
+	feed := versioned(wordFeed(t, "one", vendors.Traits{}, &receivers{list: []*reader{a}}), "1")
+	require.NoError(t, runRealTime(t, 40, realTimeGate, []integration.RealTimeFeed{feed}, func(c *centre) {
+		synctest.Wait()
+		o := c.options(feed)
+		o.RealTimeServers = nil
+		var sources []*rtatest.Source
+		for i := range 40 {
+			src := rtatest.NewSource()
+			sources = append(sources, src)
+			o.RealTimeServers = append(o.RealTimeServers, integration.RealTimeServer{Name: fmt.Sprint("new", i), Source: src, Version: "1"})
+		}
+		require.NoError(t, c.service.Update(o))
+		synctest.Wait()
+		for _, src := range sources {
+			require.NoError(t, src.Emit(c.ctx, rtatest.Told("host", told("ann", available))...))
+		}
+		require.Contains(t, a.read(), "is ann 1")
+		require.Len(t, c.service.Status().Servers, 40)
+		require.Len(t, c.service.Status().RealTime[0].Licence, 40, "of the servers that are gone nothing is shown")
+
+		for len(o.RealTimeServers) <= 64 {
+			o.RealTimeServers = append(o.RealTimeServers, integration.RealTimeServer{Name: fmt.Sprint("more", len(o.RealTimeServers)), Source: rtatest.NewSource()})
+		}
+		require.ErrorContains(t, c.service.Update(o), `RealTimeServers "65" are more than 64`)
+		require.Len(t, c.service.Status().Servers, 40, "an error changes nothing")
+	}))
+}
+
+func TestRunTwiceAtOnceIsRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(t, ledger.NewMemory(time.Now), feedOf(&historicaltest.Memory{}, &shelf{}, plain{}))
+		stop := running(t, s)
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		require.ErrorContains(t, s.Run(ctx), "it runs already")
+		stop()
 	})
 }
