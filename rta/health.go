@@ -63,3 +63,22 @@ func (h *ServerHealth) remark(text string) bool {
 	}
 	return true
 }
+
+// Health returns the health of all servers, in their order.
+func (s *Stream) Health() []ServerHealth {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.healths(^uint64(0))
+}
+
+func (s *Stream) healths(mask uint64) []ServerHealth {
+	var list []ServerHealth
+	for i, srv := range s.servers {
+		if mask&(1<<i) != 0 && !srv.removed {
+			h := srv.health
+			h.Remarks = slices.Clone(h.Remarks)
+			list = append(list, h)
+		}
+	}
+	return list
+}

@@ -470,25 +470,6 @@ func (s *Stream) groupOf(mask uint64) *group {
 	return g
 }
 
-// Health returns the health of all servers, in their order.
-func (s *Stream) Health() []ServerHealth {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.healths(^uint64(0))
-}
-
-func (s *Stream) healths(mask uint64) []ServerHealth {
-	var list []ServerHealth
-	for i, srv := range s.servers {
-		if mask&(1<<i) != 0 && !srv.removed {
-			h := srv.health
-			h.Remarks = slices.Clone(h.Remarks)
-			list = append(list, h)
-		}
-	}
-	return list
-}
-
 // Statuses returns the status messages of the given servers, nil for all, as far as they were told,
 // each key once, letter case ignored; the first server that has it decides.
 func (s *Stream) Statuses(servers []string) []wfm.StatusDefinition {

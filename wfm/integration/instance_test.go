@@ -3,7 +3,6 @@ package integration_test
 import (
 	"context"
 	"errors"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -69,44 +68,68 @@ func (c *cut) Held(ctx context.Context, l ledger.Lease) error {
 // lease, after between that look and the rename.
 type fencing struct {
 	*shelf
-	before, after func(name string)
+	*partials
 	mu            sync.Mutex
-	partial       map[string]int64 // token of the partial file by name
+	before, after func() // guarded
 }
 
-func (f *fencing) DeliverFenced(ctx context.Context, a wfm.Artifact, fence delivery.Fence) (delivery.Receipt, error) {
-	f.mu.Lock()
-	if f.partial == nil {
-		f.partial = map[string]int64{}
-	}
-	f.partial[a.Name] = fence.Token
-	f.mu.Unlock()
-	if f.before != nil {
-		f.before(a.Name)
-	}
-	if err := fence.Still(ctx); err != nil {
-		return delivery.Receipt{}, err
-	}
-	if f.after != nil {
-		f.after(a.Name)
-	}
-	f.mu.Lock()
-	mine := f.partial[a.Name] == fence.Token
-	f.mu.Unlock()
-	if !mine {
-		return delivery.Receipt{}, &wfm.Error{Op: "rename", Kind: wfm.NotFound, Retry: true, Err: errors.New("the partial file is gone")}
-	}
-	return f.Deliver(ctx, a)
+// partials are the partial files on a shelf: the token of each by name.
+type partials struct {
+	mu    sync.Mutex
+	token map[string]int64
 }
 
-func (f *fencing) Expel(_ context.Context, a wfm.Artifact, token int64) (int, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if t, ok := f.partial[a.Name]; ok && t != token {
-		delete(f.partial, a.Name)
+func (p *partials) write(name string, token int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.token[name] = token
+}
+
+func (p *partials) has(name string, token int64) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.token[name] == token
+}
+
+// Expel removes the partial file of another token.
+func (p *partials) Expel(_ context.Context, a wfm.Artifact, token int64) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if t, ok := p.token[a.Name]; ok && t != token {
+		delete(p.token, a.Name)
 		return 1, nil
 	}
 	return 0, nil
+}
+
+// once makes that something happens at the next delivery, before or after its last look at the lease.
+func (f *fencing) once(before, after func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.before, f.after = before, after
+}
+
+func (f *fencing) happen(what *func()) {
+	f.mu.Lock()
+	do := *what
+	*what = nil
+	f.mu.Unlock()
+	if do != nil {
+		do()
+	}
+}
+
+func (f *fencing) DeliverFenced(ctx context.Context, a wfm.Artifact, fence delivery.Fence) (delivery.Receipt, error) {
+	f.write(a.Name, fence.Token)
+	f.happen(&f.before)
+	if err := fence.Still(ctx); err != nil {
+		return delivery.Receipt{}, err
+	}
+	f.happen(&f.after)
+	if !f.has(a.Name, fence.Token) {
+		return delivery.Receipt{}, &wfm.Error{Op: "rename", Kind: wfm.NotFound, Retry: true, Err: errors.New("the partial file is gone")}
+	}
+	return f.Deliver(ctx, a)
 }
 
 // pair is two instances over one source and one ledger.
@@ -123,9 +146,10 @@ type pair struct {
 func newPair(t *testing.T) *pair {
 	p := &pair{source: &historicaltest.Memory{}, ledger: ledger.NewMemory(time.Now), out: &shelf{}}
 	fill(p.source, epoch, 96)
+	both := &partials{token: map[string]int64{}}
 	for i := range 2 {
 		p.views[i] = &cut{Memory: p.ledger}
-		p.to[i] = &fencing{shelf: p.out}
+		p.to[i] = &fencing{shelf: p.out, partials: both}
 		p.start(t, i)
 	}
 	return p
@@ -231,25 +255,22 @@ func TestAnInstanceThatCannotReachTheLedgerStops(t *testing.T) {
 
 // A paused process wakes up after the other took its place: before and after its last look at the lease.
 func TestAPausedInstanceDeliversNothing(t *testing.T) {
-	for name, point := range map[string]func(f *fencing, pause func(string)){
-		"before it looks at the lease":            func(f *fencing, pause func(string)) { f.before = pause },
-		"between that look and the file's rename": func(f *fencing, pause func(string)) { f.after = pause },
+	for name, point := range map[string]func(f *fencing, pause func()){
+		"before it looks at the lease":            func(f *fencing, pause func()) { f.once(pause, nil) },
+		"between that look and the file's rename": func(f *fencing, pause func()) { f.once(nil, pause) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := newPair(t)
 				holder, other := p.holder(t)
 				paused := make(chan struct{})
-				point(p.to[holder], func(string) {
+				point(p.to[holder], func() {
 					p.views[holder].set(true) // it does nothing at all while it is paused
 					close(paused)
 					time.Sleep(20 * time.Minute)
 					p.views[holder].set(false)
 				})
 				<-paused
-				p.to[holder].before, p.to[holder].after = nil, nil
-				// Both instances write on one shelf.
-				p.to[other].partial = p.to[holder].partial
 				time.Sleep(time.Hour)
 				synctest.Wait()
 				require.True(t, p.holds(other))
@@ -362,139 +383,3 @@ func TestInstancesThatCannotBe(t *testing.T) {
 
 // justLedger hides what else a ledger can do.
 type justLedger struct{ ledger.Ledger }
-
-func TestABackfillLeavesTheLeaseToRun(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newPair(t)
-		time.Sleep(time.Hour)
-		holder, _ := p.holder(t)
-		w := wfm.Window{Start: epoch, End: epoch.Add(30 * time.Minute)}
-		_, err := p.serve[holder].Backfill(t.Context(), "history", w, integration.BackfillOptions{})
-		require.NoError(t, err)
-		list, err := p.ledger.Holders(t.Context())
-		require.NoError(t, err)
-		require.NoError(t, p.ledger.Held(t.Context(), list[0]))
-		time.Sleep(time.Minute)
-		require.True(t, p.holds(holder))
-		p.stop[0]()
-		p.stop[1]()
-		list, err = p.ledger.Holders(t.Context())
-		require.NoError(t, err)
-		require.True(t, ledger.IsLost(p.ledger.Held(t.Context(), list[0])), "Run gives it back")
-		_, err = p.serve[holder].Backfill(t.Context(), "history", w, integration.BackfillOptions{})
-		require.NoError(t, err)
-		list, err = p.ledger.Holders(t.Context())
-		require.NoError(t, err)
-		require.True(t, ledger.IsLost(p.ledger.Held(t.Context(), list[0])), "and so does a backfill alone")
-	})
-}
-
-func TestABackfillSaysThatItsLeaseIsLost(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newPair(t)
-		time.Sleep(time.Hour)
-		holder, other := p.holder(t)
-		p.to[holder].before = func(string) {
-			p.views[holder].set(true)
-			time.Sleep(2 * time.Minute)
-			p.views[holder].set(false)
-		}
-		fill(p.source, epoch, 1) // another row, so that there is something to deliver
-		_, err := p.serve[holder].Backfill(t.Context(), "history", wfm.Window{Start: epoch, End: epoch.Add(30 * time.Minute)}, integration.BackfillOptions{})
-		require.True(t, ledger.IsLost(err), err)
-		require.NotContains(t, err.Error(), "context canceled")
-		require.True(t, p.holds(other))
-		p.stop[0]()
-		p.stop[1]()
-	})
-}
-
-// hasty is a ledger that grants a lease in the moment in which nobody wants it any more.
-type hasty struct {
-	*ledger.Memory
-	before func()
-}
-
-func (h *hasty) Acquire(ctx context.Context, feed, holder string, ttl time.Duration) (ledger.Lease, error) {
-	l, err := h.Memory.Acquire(context.WithoutCancel(ctx), feed, holder, ttl)
-	h.before()
-	return l, err
-}
-
-func TestALeaseThatIsGrantedAtTheStopIsGivenBack(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		l := &hasty{ledger.NewMemory(time.Now), cancel}
-		s, err := integration.New(integration.Options{Historical: []integration.HistoricalFeed{feedOf(&historicaltest.Memory{}, &shelf{}, plain{})},
-			Ledger: l, Licence: licensed(t), Instance: integration.Instance{Name: "a"}})
-		require.NoError(t, err)
-		require.NoError(t, s.Run(ctx))
-		list, err := l.Holders(t.Context())
-		require.NoError(t, err)
-		require.Len(t, list, 1)
-		require.True(t, ledger.IsLost(l.Held(t.Context(), list[0])))
-	})
-}
-
-func TestALeaseIsAskedForSoonAfterALongOutageOfTheLedger(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newPair(t)
-		for _, v := range p.views {
-			v.set(true)
-		}
-		time.Sleep(3 * time.Hour)
-		for _, v := range p.views {
-			v.set(false)
-		}
-		time.Sleep(integration.DefaultLease/3 + time.Second)
-		synctest.Wait()
-		p.holder(t)
-		p.stop[0]()
-		p.stop[1]()
-	})
-}
-
-// sluggish is a ledger that takes a while to say that it is away.
-type sluggish struct{ *cut }
-
-func (s sluggish) Acquire(ctx context.Context, feed, holder string, ttl time.Duration) (ledger.Lease, error) {
-	if s.gone() != nil {
-		select {
-		case <-time.After(4 * time.Second):
-		case <-ctx.Done():
-		}
-	}
-	return s.cut.Acquire(ctx, feed, holder, ttl)
-}
-
-func TestReceiversAreLeftBeforeTheLeaseEnds(t *testing.T) {
-	a := &reader{name: "a"}
-	synctest.Test(t, func(t *testing.T) {
-		src, view := rtatest.NewSource(), &cut{Memory: ledger.NewMemory(time.Now)}
-		s, err := integration.New(integration.Options{RealTime: []integration.RealTimeFeed{wordFeed(t, "one", vendors.Traits{}, &receivers{list: []*reader{a}})},
-			RealTimeServers: []integration.RealTimeServer{{Name: "cic1", Source: src}}, Licence: realTimeGate, Ledger: sluggish{view},
-			Instance: integration.Instance{Name: "first"}})
-		require.NoError(t, err)
-		stop := running(t, s)
-		synctest.Wait()
-		require.NoError(t, src.Emit(t.Context(), rtatest.Told("host", told("ann", available))...))
-		require.Len(t, a.read(), 2)
-		view.set(true)
-		time.Sleep(integration.DefaultLease + time.Second)
-		require.Equal(t, []string{"shutdown"}, a.read(), "from now on another may serve them")
-		stop()
-	})
-}
-
-func TestNamesThatNoLedgerCanStore(t *testing.T) {
-	f := feedOf(&historicaltest.Memory{}, &shelf{}, plain{})
-	f.Name = "sales "
-	long := twoDestinations(&historicaltest.Memory{}, &shelf{}, &shelf{}, plain{})
-	long.Name = strings.Repeat("x", 190)
-	_, err := integration.New(integration.Options{Historical: []integration.HistoricalFeed{f, long}, Ledger: ledger.NewMemory(nil), Licence: licensed(t),
-		Instance: integration.Instance{Name: strings.Repeat("n", 200), Lease: 48 * time.Hour}})
-	require.ErrorContains(t, err, `feed "sales ": feed "sales " begins or ends with a blank`)
-	require.ErrorContains(t, err, `is longer than 200 bytes`)
-	require.ErrorContains(t, err, `Instance.Name "nnn`)
-	require.ErrorContains(t, err, `Instance.Lease "48h0m0s" is more than 24h0m0s`)
-}
