@@ -264,10 +264,19 @@ func child(ctx context.Context, o order, with func(kill func())) (s said, err er
 	cmd.Env = append(os.Environ(), processVariable+"="+string(text))
 	var out, complaint bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &complaint
+	started := make(chan struct{}) // the proxy may strike at the first connection, before Start has returned here
 	if with != nil {
-		with(func() { _ = cmd.Process.Kill() })
+		with(func() {
+			<-started
+			_ = cmd.Process.Kill()
+		})
 	}
-	if err := cmd.Run(); err != nil {
+	err = cmd.Start()
+	if err != nil {
+		return s, err
+	}
+	close(started)
+	if err := cmd.Wait(); err != nil {
 		return s, fmt.Errorf("%w: %s", err, &complaint)
 	}
 	return s, json.Unmarshal(out.Bytes(), &s)
