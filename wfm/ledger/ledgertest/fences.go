@@ -182,8 +182,14 @@ func fenceAtOnce(ctx context.Context, b *bench) error {
 			if next, err = b.acquire(ctx, b.feed, fmt.Sprintf("process %d", round+1), long, fmt.Sprintf("process %d", round+1), l.Token+1); err != nil {
 				return err
 			}
-			seen, err = b.list(ctx, b.feed, wide)
-			return err
+			if seen, err = b.list(ctx, b.feed, wide); err != nil {
+				return err
+			}
+			late := name(keys) // however the others fell: this one surely comes too late
+			if _, err := b.leases.Fenced(l).Begin(ctx, late, one); !ledger.IsLost(err) {
+				return fmt.Errorf("%s was begun after another had the lease, and the error is %v, want a *ledger.LostError", late.Name, err)
+			}
+			return nil
 		})
 		if err := errors.Join(errs...); err != nil {
 			return err

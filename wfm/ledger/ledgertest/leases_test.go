@@ -248,7 +248,7 @@ func TestEveryRuleOfLeasesCanFail(t *testing.T) {
 			b.fenced = func(l ledger.Lease) ledger.FencedLedger {
 				return lateFence{b, l, func(ctx context.Context, l ledger.Lease) error {
 					err := passed(b.Memory, ctx, l)
-					time.Sleep(5 * time.Millisecond)
+					time.Sleep(20 * time.Millisecond)
 					return err
 				}}
 			}
