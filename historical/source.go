@@ -15,7 +15,8 @@ type Source interface {
 	// asked for. A non-nil error is the last thing yielded; the Row beside it has no meaning. When
 	// the consumer stops early or ctx ends, the query at the server ends promptly.
 	//
-	// A statistics or presence row belongs to the query if its Start lies in the window; an
+	// A statistics or presence row belongs to the query if its Start lies in the window, a contact if its start
+	// (GrainBegun) or its end (GrainEnded) does; an
 	// activity row if any part of it does (a state of zero length, if its instant does), so that
 	// states which began before the window are carried in. Where the needs name sign-ons, the window of
 	// activity rows, and of no others, begins earlier: see Query.States.
@@ -90,7 +91,8 @@ type Row struct {
 	Grain wfm.Grain
 	Site  wfm.Site
 	// Start is the start of the row in UTC. Duration is its real length (nDuration), or the length
-	// of the state.
+	// of the state. For a contact Start is the instant that puts it into an interval (Contact.Start for
+	// GrainBegun, Contact.End for GrainEnded), and Duration is zero.
 	Start    time.Time
 	Duration time.Duration
 
@@ -103,6 +105,9 @@ type Row struct {
 	Values []int64
 
 	State State // GrainActivity
+	// Contact is the contact of GrainBegun and GrainEnded, nil otherwise. Its fields stand there alone: Workgroup, Agent and
+	// Media of the row are empty, and Site is the contact's. Like Values it is valid only until the next row.
+	Contact *wfm.Contact
 }
 
 // End returns the end of the row.

@@ -21,13 +21,17 @@ const (
 	// GrainPresence: a site wrote statistics for this interval, whichever the workgroup. It tells
 	// a quiet workgroup (zero) from a silent site (gap).
 	GrainPresence
+	// GrainBegun: one finished contact, in the interval in which it began, from InteractionSummary.
+	GrainBegun
+	// GrainEnded: one finished contact, in the interval in which it ended, from InteractionSummary.
+	GrainEnded
 	// NumGrains is the number of grains, for arrays.
 	NumGrains
 )
 
 // String names the grain in the words of the field.
 func (g Grain) String() string {
-	return [...]string{"queue", "agent", "agent-by-queue", "activity", "presence"}[g]
+	return [...]string{"queue", "agent", "agent-by-queue", "activity", "presence", "contacts begun", "contacts ended"}[g]
 }
 
 // Needs is what an encoder wants to read: for each grain the counters and the media. A grain with
@@ -39,6 +43,8 @@ type Needs struct {
 	// SignOns asks for who was signed on in this span up to the end of each interval: see Report.SignOns. Zero
 	// asks for nothing.
 	SignOns time.Duration
+	// Begun and Ended ask for single contacts: see Report.Begun and Report.Ended.
+	Begun, Ended bool
 	// WholeDays asks the host to hand over all intervals of a calendar day at once, for files
 	// that hold a day. Without it each interval comes alone, as soon as it is closed.
 	WholeDays bool
@@ -67,8 +73,13 @@ func (n Needs) For(g Grain) Columns {
 
 // Wants tells whether a grain is needed.
 func (n Needs) Wants(g Grain) bool {
-	if g == GrainActivity {
+	switch g {
+	case GrainActivity:
 		return n.Activity || n.SignOns > 0
+	case GrainBegun:
+		return n.Begun
+	case GrainEnded:
+		return n.Ended
 	}
 	return n.For(g).Counters.Len() > 0
 }
@@ -82,7 +93,7 @@ func (n Needs) SignOnReach() time.Duration { return 2 * max(n.SignOns, 0) }
 func (n Needs) Union(o Needs) Needs {
 	return Needs{
 		Queue: n.Queue.union(o.Queue), Agent: n.Agent.union(o.Agent), AgentQueue: n.AgentQueue.union(o.AgentQueue),
-		Activity: n.Activity || o.Activity, SignOns: max(n.SignOns, o.SignOns), WholeDays: n.WholeDays || o.WholeDays,
+		Activity: n.Activity || o.Activity, SignOns: max(n.SignOns, o.SignOns), Begun: n.Begun || o.Begun, Ended: n.Ended || o.Ended, WholeDays: n.WholeDays || o.WholeDays,
 	}
 }
 

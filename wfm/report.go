@@ -11,8 +11,8 @@ import (
 // historical.Aggregator and read by encoders, which must not change it or keep it.
 //
 // Records are sorted: queues by workgroup and medium, agents by agent and medium, agent-by-queue
-// records by agent, workgroup and medium, states by agent and start, sign-ons by agent and log-on. Names
-// compare bytewise.
+// records by agent, workgroup and medium, states by agent and start, sign-ons by agent and log-on,
+// contacts as CompareContacts says. Names compare bytewise.
 type Report struct {
 	Interval Window
 	// Repeated is the second occurrence of the same wall-clock interval on the night of the
@@ -32,6 +32,11 @@ type Report struct {
 	// interval (of the second occurrence, where the feed sums a repeated hour). That is elapsed time: a day with a
 	// clock change has no more of it and no less.
 	SignOns []SignOn
+	// Begun are the finished contacts that began in the interval (or in its repetition, where the feed sums a repeated
+	// hour). It grows until the last of them is over, so an interval with long contacts is restated as they end.
+	Begun []Contact
+	// Ended are the contacts that ended in it. It is complete once their rows are there, about a minute after the interval.
+	Ended []Contact
 
 	// Sites lists the sites that wrote statistics in the interval, sorted.
 	Sites []Site
@@ -72,7 +77,7 @@ func (r *Report) Records(g Grain) []Record {
 
 // Empty tells whether the report carries no record of any grain.
 func (r *Report) Empty() bool {
-	return len(r.Queues)+len(r.Agents)+len(r.AgentQueues)+len(r.Activity)+len(r.SignOns) == 0
+	return len(r.Queues)+len(r.Agents)+len(r.AgentQueues)+len(r.Activity)+len(r.SignOns)+len(r.Begun)+len(r.Ended) == 0
 }
 
 // Activity is what one agent did in one interval, in whole seconds.
