@@ -185,7 +185,9 @@ func (p *Proxy) serve(client net.Conn, target string, framing Framing) {
 	}
 	server, err := net.Dial("tcp", target)
 	if err != nil {
+		p.mu.Lock()
 		l.close(true)
+		p.mu.Unlock()
 		return
 	}
 	if !l.connected(server.(*net.TCPConn)) {
