@@ -60,7 +60,7 @@ type Aggregator struct {
 	next     time.Time    // start of the first interval never closed
 	notes    []wfm.Diagnostic
 	absences [wfm.NumGrains][]int64 // values of a record of zeros
-	// statistics says that a grain with counters is read, so that a silent site is a gap.
+	// statistics says that counters or contacts are read, so that a silent site is a gap.
 	statistics bool
 }
 
@@ -88,8 +88,8 @@ func NewAggregator(o AggregatorOptions) (*Aggregator, error) {
 }
 
 // Add takes a row. It copies what it keeps. The error is a *wfm.Error: a row that the needs did not
-// ask for, one longer than the interval, one outside the window, or one for an interval that was
-// closed and forgotten. A row that is refused changes nothing.
+// ask for, one longer than the interval, one outside the window, a contact that is not what Row says, or
+// one for an interval that was closed and forgotten. A row that is refused changes nothing.
 func (a *Aggregator) Add(r Row) error {
 	if err := a.check(&r); err != nil {
 		return err
@@ -105,6 +105,10 @@ func (a *Aggregator) Add(r Row) error {
 			return err
 		}
 		a.cur = s
+	}
+	if isContact(r.Grain) {
+		a.addContact(s, &r)
+		return nil
 	}
 	if r.Duration > s.length()+Tolerance {
 		if !a.o.Split {
@@ -130,6 +134,8 @@ func (a *Aggregator) check(r *Row) error {
 		return rowError(r, wfm.BadData, fmt.Sprintf("the row lasts %s", r.Duration), "the source must leave out rows of negative length")
 	case r.Grain == wfm.GrainActivity || r.Grain == wfm.GrainPresence:
 		return nil
+	case isContact(r.Grain):
+		return a.checkContact(r)
 	case !a.o.Needs.Wants(r.Grain) || len(r.Values) != a.fold[r.Grain].set.Len():
 		return rowError(r, wfm.BadData, fmt.Sprintf("the row has %d values, the query asks for %d", len(r.Values), a.fold[r.Grain].set.Len()),
 			"the source must answer the query's Needs")
@@ -347,6 +353,8 @@ func rowError(r *Row, kind wfm.Kind, reason, remedy string) error {
 
 func subject(r *Row) string {
 	switch {
+	case r.Contact != nil:
+		return "contact " + wfm.Quote(r.Contact.ID)
 	case r.Workgroup != "" && r.Agent != "":
 		return fmt.Sprintf("agent %s in workgroup %s", wfm.Quote(string(r.Agent)), wfm.Quote(string(r.Workgroup)))
 	case r.Agent != "":

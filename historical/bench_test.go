@@ -101,3 +101,42 @@ func fullSet() *wfm.CounterSet {
 	}
 	return wfm.NewCounterSet(all...)
 }
+
+// BenchmarkContacts folds single contacts, 2,000 an hour, into quarter-hours by start and by end, closing as a host does. One
+// operation is one contact; memory must not grow with their number.
+func BenchmarkContacts(b *testing.B) {
+	start := at("2026-01-01T00:00:00Z")
+	step := time.Hour / 2000
+	end := start.Add(time.Duration(b.N)*step + 2*time.Hour).Truncate(time.Hour)
+	a, err := historical.NewAggregator(historical.AggregatorOptions{Grid: wfm.Grid{Length: wfm.Quarter}, Needs: wfm.Needs{Begun: true, Ended: true},
+		Window: wfm.Window{Start: start, End: end}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	groups := [...]wfm.Workgroup{"Billing", "Claims", "Sales", "Support"}
+	kept := 0
+	b.ReportAllocs()
+	b.ResetTimer()
+	for i := range b.N {
+		c := wfm.Contact{ID: fmt.Sprintf("%018d", i), Site: 1, Workgroup: groups[i%len(groups)], Agent: "ann", Media: wfm.Call,
+			Start: start.Add(time.Duration(i) * step)}
+		c.End = c.Start.Add(time.Duration(i%600) * time.Second)
+		for _, r := range [...]historical.Row{{Grain: wfm.GrainBegun, Site: 1, Start: c.Start, Contact: &c}, {Grain: wfm.GrainEnded, Site: 1, Start: c.End, Contact: &c}} {
+			if err := a.Add(r); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if i%500 == 0 {
+			for r := range a.Close(c.Start) {
+				kept += len(r.Begun) + len(r.Ended)
+			}
+		}
+	}
+	for r := range a.Close(end) {
+		kept += len(r.Begun) + len(r.Ended)
+	}
+	if kept != 2*b.N {
+		b.Fatalf("%d of %d", kept, 2*b.N)
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "contacts/s")
+}

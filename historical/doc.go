@@ -1,5 +1,5 @@
-// Package historical is the room of interval statistics: what a source of rows is ([Source]),
-// what a row is ([Row]) and how rows become reports ([Aggregator]).
+// Package historical is the room of interval statistics, states of agents and single contacts: what a source of rows is
+// ([Source]), what a row is ([Row]) and how rows become reports ([Aggregator]).
 //
 // Its place in the flow:
 //

@@ -17,6 +17,7 @@ func (a *Aggregator) report(s *slot) wfm.Report {
 	a.records(s, &r)
 	a.states(s, &r)
 	a.signedOn(s, &r)
+	r.Begun, r.Ended = a.contacts(s, wfm.GrainBegun), a.contacts(s, wfm.GrainEnded)
 	a.coverage(s, &r)
 	if len(s.sites) > 0 {
 		a.zeros(&r)
@@ -168,6 +169,12 @@ func contentOf(r *wfm.Report) wfm.Digest {
 	}
 	for _, s := range r.SignOns {
 		fmt.Fprintf(h, "%q %v %v %q;", s.Agent, s.In, s.Out, s.Reason)
+	}
+	for _, list := range [][]wfm.Contact{r.Begun, r.Ended} {
+		fmt.Fprintf(h, "%d contacts;", len(list))
+		for _, c := range list {
+			fmt.Fprintf(h, "%q %d %d %q %q %q %v %v %t %v;", c.ID, c.Site, c.Seq, c.Workgroup, c.Agent, c.Media, c.Start, c.End, c.Handled, c.Times)
+		}
 	}
 	return wfm.Digest(h.Sum(nil))
 }

@@ -16,6 +16,7 @@ type slot struct {
 	cells        []cell
 	values       []int64
 	sites        []coverage
+	begun, ended []wfm.Contact // as they came
 	revision     int
 	dirty        bool
 	estimated    bool
@@ -51,7 +52,9 @@ func (a *Aggregator) newSlot(w, twin wfm.Window) *slot {
 	if n := len(a.free); n > 0 {
 		s, a.free = a.free[n-1], a.free[:n-1]
 		clear(s.index)
-		*s = slot{index: s.index, cells: s.cells[:0], values: s.values[:0], sites: s.sites[:0]}
+		clear(s.begun) // lets go of their texts
+		clear(s.ended)
+		*s = slot{index: s.index, cells: s.cells[:0], values: s.values[:0], sites: s.sites[:0], begun: s.begun[:0], ended: s.ended[:0]}
 	} else {
 		s = &slot{index: map[cellKey]int{}}
 	}

@@ -191,4 +191,21 @@ func TestPreview(t *testing.T) {
 	require.Zero(t, code, stderr)
 	require.Contains(t, stdout, "28|ann||2025-03-03T10:00:05Z|2|Sales||||0\n")
 	require.Contains(t, stdout, "27|bob||2025-03-03T10:00:08Z|27|||||0\n")
+
+	code, stdout, stderr = try(t, "-vendor", "injixo", "-preset", "contact-single", "-preview", "-tz", "Europe/Berlin")
+	require.Zero(t, code, stderr)
+	require.Contains(t, stdout, "--- injixo_contact-single_20250303_1000.csv, 8 rows")
+	require.Regexp(t, `(?m)^Billing;03/03/2025;10:\d\d;1;1;\d+$`, stdout)
+
+	code, stdout, stderr = try(t, "-vendor", "injixo", "-preset", "contact-events", "-preview", "-set", "integrationConfigurationId=1234")
+	require.Zero(t, code, stderr)
+	_, body, ok := strings.Cut(stdout, "\n")
+	require.True(t, ok)
+	var events struct {
+		Data []struct{ QueueName string }
+		Meta map[string]int
+	}
+	require.NoError(t, json.Unmarshal([]byte(body), &events), body)
+	require.Len(t, events.Data, 8)
+	require.Equal(t, map[string]int{"integrationConfigurationId": 1234}, events.Meta)
 }

@@ -74,6 +74,16 @@ func (c *config) interval(needs wfm.Needs) (wfm.Report, error) {
 			return !slices.ContainsFunc(agents, func(a cicsim.Agent) bool { return a.ID == s.Agent })
 		})
 	}
+	// Of contacts the first few tell what a row looks like.
+	const mostContacts = 8
+	if needs.Begun {
+		r.Begun = truth.Begun(w)
+		r.Begun = r.Begun[:min(len(r.Begun), mostContacts)]
+	}
+	if needs.Ended {
+		r.Ended = truth.Ended(w)
+		r.Ended = r.Ended[:min(len(r.Ended), mostContacts)]
+	}
 	wfm.SortRecords(r.Queues)
 	wfm.SortRecords(r.Agents)
 	wfm.SortRecords(r.AgentQueues)

@@ -36,7 +36,7 @@ func (r *Reader) openActivity(ctx context.Context, rd *reading, p *activityPlan)
 }
 
 func (s *activityStream) row() *historical.Row { return &s.out }
-func (s *activityStream) key() int64           { return s.unix }
+func (s *activityStream) key() int64           { return s.unix * 1000 }
 
 func (s *activityStream) cell(at int) any {
 	if at < 0 {

@@ -39,9 +39,11 @@ type sqlCase struct {
 	}
 	Activity bool
 	SignOns  string // a duration
+	Begun    bool
+	Ended    bool
 }
 
-var fromObject = regexp.MustCompile(`(?i)FROM .*?(IWrkgrpQueueStats|IAgentQueueStats|AgentActivityLog|UserWorkgroups)`)
+var fromObject = regexp.MustCompile(`(?i)FROM .*?(IWrkgrpQueueStats|IAgentQueueStats|AgentActivityLog|UserWorkgroups|InteractionSummary)`)
 
 func TestStatements(t *testing.T) {
 	folders, err := filepath.Glob("testdata/sql/*/case.json")
@@ -72,6 +74,9 @@ func TestStatements(t *testing.T) {
 func (c sqlCase) run(t *testing.T) string {
 	dialect, ok := map[string]cicsql.Dialect{"SQL Server": cicsql.SQLServer(), "Oracle": cicsql.Oracle(), "SQLite": cicsql.SQLite()}[c.Dialect]
 	require.True(t, ok, c.Dialect)
+	if c.Begun || c.Ended {
+		require.Contains(t, c.Columns, contacts)
+	}
 	db := &fakeDB{answer: func(query string, _ []any) (fakeRows, error) {
 		m := fromObject.FindStringSubmatch(query)
 		if m == nil || !strings.Contains(query, "1 = 0") {
@@ -112,7 +117,7 @@ func (c sqlCase) run(t *testing.T) string {
 			t.Fatal("no grain ", grain)
 		}
 	}
-	q.Needs.Activity = c.Activity
+	q.Needs.Activity, q.Needs.Begun, q.Needs.Ended = c.Activity, c.Begun, c.Ended
 	if c.SignOns != "" {
 		q.Needs.SignOns, err = time.ParseDuration(c.SignOns)
 		require.NoError(t, err)

@@ -28,12 +28,18 @@ const (
 	agents   = "IAgentQueueStats"
 	activity = "AgentActivityLog"
 	members  = "UserWorkgroups"
+	contacts = "InteractionSummary"
 )
 
 // counterColumns are the counters of the test tables.
 var counterColumns = []string{"nEnteredAcd", "nAnsweredAcd", "nAbandonedAcd", "tTalkAcd", "tAcw", "nStartWaitAlertAcdCalls",
 	"tAgentLoggedIn", "tAgentOnAcdCall", "tAgentOnOtherAcdCall", "tAgentInAcw", "tAgentOnNonAcdCall", "tAgentAvailable",
 	"tAgentDnd", "tAgentNotAvailable", "tStatusGroupBreak"}
+
+// contactColumns are those of InteractionSummary that are read, and some that are not.
+const contactColumns = "InteractionIDKey CHAR(18), SiteID SMALLINT, SeqNo TINYINT, StartDateTimeUTC DATETIME2(3), StartDTOffset INT, Direction TINYINT, " +
+	"MediaType TINYINT, ConnectedDateTimeUTC DATETIME2(3), TerminatedDateTimeUTC DATETIME2(3), LastLocalUserId TEXT, LastAssignedWorkgroupID TEXT, " +
+	"tIVRWait INT, tQueueWait INT, tAlert INT, tConnected INT, tHeld INT, tConference INT, tExternal INT, tACW INT"
 
 // fixture is a reporting database in a SQLite file.
 type fixture struct {
@@ -77,6 +83,7 @@ func newFixture(t testing.TB, s shape) *fixture {
 		queues: keys, agents: keys,
 		activity: "UserId TEXT, StatusDateTime DATETIME, StatusDateTimeGMT DATETIME, ChangedLoggedIn SMALLINT, StatusKey TEXT, StatusGroup TEXT, LoggedIn SMALLINT, EndDateTime DATETIME, EndDateTimeGMT DATETIME, StateDuration INT, SeqNo SMALLINT, SiteId SMALLINT",
 		members:  "UserId TEXT, WorkGroup TEXT, QueueFlag TEXT, SiteId SMALLINT",
+		contacts: contactColumns,
 	} {
 		if !slices.Contains(s.without, table) {
 			f.exec("CREATE TABLE " + table + " (" + columns + ")")
@@ -136,6 +143,16 @@ func (f *fixture) state(user, from, to string, more values) {
 	f.insert(activity, v)
 }
 
+// contact inserts a contact from one time of the database to another.
+func (f *fixture) contact(id string, from, to any, more values) {
+	f.t.Helper()
+	v := values{"InteractionIDKey": id, "SiteID": 1, "SeqNo": 0, "StartDateTimeUTC": from, "StartDTOffset": 3600000, "Direction": 1, "MediaType": 0,
+		"ConnectedDateTimeUTC": from, "TerminatedDateTimeUTC": to, "LastLocalUserId": "anna", "LastAssignedWorkgroupID": "Sales",
+		"tIVRWait": 1, "tQueueWait": 2, "tAlert": 3, "tConnected": 4, "tHeld": 5, "tConference": 6, "tExternal": 7, "tACW": 8}
+	maps.Copy(v, more)
+	f.insert(contacts, v)
+}
+
 func instant(t testing.TB, s string) time.Time {
 	t.Helper()
 	at, err := time.Parse(time.RFC3339, s)
@@ -176,6 +193,10 @@ func read(ctx context.Context, r *cicsql.Reader, q historical.Query) (result, er
 			return out, err
 		}
 		row.Values = slices.Clone(row.Values)
+		if row.Contact != nil {
+			kept := *row.Contact
+			row.Contact = &kept
+		}
 		out.rows = append(out.rows, row)
 	}
 	return out, nil

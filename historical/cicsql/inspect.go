@@ -39,6 +39,9 @@ func (r *Reader) Inspect(ctx context.Context, q historical.Query) (historical.In
 	if q.Needs.Wants(wfm.GrainActivity) {
 		in.object(ctx, activityTable, true, "")
 	}
+	if wantsContacts(q.Needs) {
+		in.contacts(ctx, queues != nil || agents != nil)
+	}
 	var members *view
 	if q.Workgroups != nil {
 		members = in.object(ctx, membersTable, false, "agents are limited to those with statistics in the workgroups")

@@ -18,7 +18,7 @@ type stream interface {
 	next(ctx context.Context) (bool, error)
 	// row is the current row, valid until next.
 	row() *historical.Row
-	// key is the second by which the row is ordered.
+	// key is the time by which the row is ordered, in milliseconds since 1970.
 	key() int64
 	name() string
 	close()
@@ -88,7 +88,7 @@ func (c *cursor) advance(ctx context.Context) (bool, error) {
 func (c *cursor) close()       { c.rows.Close() }
 func (c *cursor) name() string { return c.op }
 
-// merge yields the rows of all streams by start. There are five streams at most, so the earliest is
+// merge yields the rows of all streams by start. There are seven streams at most, so the earliest is
 // found by looking at each.
 func (r *Reader) merge(ctx context.Context, streams []stream, yield func(historical.Row, error) bool) error {
 	live := slices.Clone(streams)
@@ -104,7 +104,7 @@ func (r *Reader) merge(ctx context.Context, streams []stream, yield func(histori
 		i++
 	}
 	var latest int64
-	slack, first := int64(r.opts.Slack/time.Second), true
+	slack, first := r.opts.Slack.Milliseconds(), true
 	for len(live) > 0 {
 		earliest := 0
 		for i := 1; i < len(live); i++ {
@@ -139,6 +139,6 @@ func (r *Reader) merge(ctx context.Context, streams []stream, yield func(histori
 func outOfOrder(s stream, at, latest int64) error {
 	return &wfm.Error{Op: s.name(), Kind: wfm.BadData,
 		Err: fmt.Errorf("site %d: a row that starts at %s comes after one that starts at %s", s.row().Site,
-			time.Unix(at, 0).UTC().Format(time.RFC3339), time.Unix(latest, 0).UTC().Format(time.RFC3339)),
+			time.UnixMilli(at).UTC().Format(time.RFC3339), time.UnixMilli(latest).UTC().Format(time.RFC3339)),
 		Remedy: "check Zone; sites in different time zones need a reader each (set Site); in a SQLite file all times of a column need one form"}
 }

@@ -13,7 +13,7 @@ import (
 
 // MinConnections is how many connections a read may hold at once: one cursor per grain, and one
 // to look up.
-const MinConnections = 6
+const MinConnections = 8
 
 // DefaultSlack is the slack of a reader that is not told another; see [Options].
 const DefaultSlack = 2 * time.Hour
@@ -35,11 +35,11 @@ type Options struct {
 	// Server only; without a Schema, dbo is meant.
 	Database string
 	// Schema holds the views. On Oracle names are folded to upper case as Oracle does it; write
-	// "name" with quotation marks for exactly that name. The same goes for the four names below.
+	// "name" with quotation marks for exactly that name. The same goes for the five names below.
 	Schema string
 
 	// The names of the views and tables, where they are not CIC's own.
-	QueueView, AgentView, ActivityTable, MembersTable string
+	QueueView, AgentView, ActivityTable, MembersTable, ContactTable string
 
 	// Site limits everything to one CIC server; nil reads every SiteId of the database.
 	Site *wfm.Site
@@ -76,6 +76,7 @@ func (o Options) withDefaults() Options {
 	set(&o.AgentView, "IAgentQueueStats")
 	set(&o.ActivityTable, "AgentActivityLog")
 	set(&o.MembersTable, "UserWorkgroups")
+	set(&o.ContactTable, "InteractionSummary")
 	if o.Database != "" {
 		set(&o.Schema, "dbo")
 	}
@@ -98,6 +99,7 @@ func (o Options) check(d Dialect) error {
 	name("AgentView", o.AgentView)
 	name("ActivityTable", o.ActivityTable)
 	name("MembersTable", o.MembersTable)
+	name("ContactTable", o.ContactTable)
 	if o.Schema != "" {
 		name("Schema", o.Schema)
 	}

@@ -3,6 +3,7 @@ package cicsql
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -14,6 +15,7 @@ type plan struct {
 	stats    []*statsPlan
 	presence *view // read by a statement of its own; nil where a statistics stream tells it
 	activity *activityPlan
+	contacts []*contactPlan
 	pairs    []*pair
 }
 
@@ -124,6 +126,9 @@ func (r *Reader) plan(ctx context.Context, rd *reading) (*plan, error) {
 			return nil, err
 		}
 	}
+	if p.contacts, err = r.planContacts(ctx, q.Needs, workgroups); err != nil {
+		return nil, err
+	}
 	return p, r.planPresence(ctx, q.Needs, p)
 }
 
@@ -154,8 +159,17 @@ func (r *Reader) planPresence(ctx context.Context, n wfm.Needs, p *plan) error {
 	if v == nil && err == nil {
 		v, err = r.readable(ctx, agentView)
 	}
-	p.presence = v
+	if p.presence = v; v == nil && err == nil && wantsContacts(n) {
+		return r.noPresence()
+	}
 	return err
+}
+
+// noPresence is why contacts are not read without statistics: every interval would be a gap.
+func (r *Reader) noPresence() error {
+	return &wfm.Error{Op: "tell quiet intervals from silent sites", Kind: wfm.NotFound,
+		Err:    fmt.Errorf("neither %s nor %s can be read", r.opts.QueueView, r.opts.AgentView),
+		Remedy: "grant SELECT on one of them; single contacts are sent for intervals in which their site wrote statistics"}
 }
 
 // agentsFor makes the set of agents that belong to the workgroups; nil where all do or none is asked

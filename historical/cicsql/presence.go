@@ -53,7 +53,7 @@ func (r *Reader) openPresence(ctx context.Context, rd *reading, v *view) (*prese
 }
 
 func (s *presenceStream) row() *historical.Row { return &s.out }
-func (s *presenceStream) key() int64           { return s.unix }
+func (s *presenceStream) key() int64           { return s.unix * 1000 }
 
 func (s *presenceStream) next(ctx context.Context) (bool, error) {
 	for {

@@ -121,6 +121,11 @@ func (r *Reader) open(ctx context.Context, rd *reading, p *plan) (streams []stre
 			return streams, err
 		}
 	}
+	for _, cp := range p.contacts {
+		if err := add(r.openContacts(ctx, rd, cp)); err != nil {
+			return streams, err
+		}
+	}
 	return streams, nil
 }
 

@@ -27,9 +27,18 @@ const (
 	colLoggedIn  = "LoggedIn"
 	colChanged   = "ChangedLoggedIn"
 	colSeq       = "SeqNo"
+
+	colContact   = "InteractionIDKey"
+	colBegan     = "StartDateTimeUTC"
+	colEnded     = "TerminatedDateTimeUTC"
+	colConnected = "ConnectedDateTimeUTC"
+	colDirection = "Direction"
+	colMediaType = "MediaType"
+	colLastAgent = "LastLocalUserId"
+	colLastGroup = "LastAssignedWorkgroupID"
 )
 
-// objectID names one of the four views and tables.
+// objectID names one of the five views and tables.
 type objectID uint8
 
 const (
@@ -37,6 +46,7 @@ const (
 	agentView
 	activityTable
 	membersTable
+	contactTable
 	numObjects
 )
 
@@ -47,6 +57,8 @@ func (o objectID) required() []string {
 		return []string{colUser, colKey, colStatGroup, colLoggedIn, colSite}
 	case membersTable:
 		return []string{colUser, colMember}
+	case contactTable:
+		return []string{colContact, colSite, colSeq, colBegan, colEnded, colConnected, colDirection, colMediaType, colLastAgent, colLastGroup}
 	}
 	return []string{colName, colGroup, keyColumns[1], keyColumns[2], colStart, colDuration, colSite}
 }
@@ -102,6 +114,8 @@ func (r *Reader) baseView(o objectID) *view {
 		v.name = r.opts.ActivityTable
 	case membersTable:
 		v.name = r.opts.MembersTable
+	case contactTable:
+		v.name = r.opts.ContactTable
 	}
 	h := r.opts.QueueHierarchy
 	if v.agents {

@@ -70,7 +70,7 @@ func (r *Reader) openStats(ctx context.Context, rd *reading, sp *statsPlan) (str
 }
 
 func (s *statsStream) row() *historical.Row { return &s.out }
-func (s *statsStream) key() int64           { return s.unix }
+func (s *statsStream) key() int64           { return s.unix * 1000 }
 
 func (s *statsStream) next(ctx context.Context) (bool, error) {
 	for s.pending == 0 {

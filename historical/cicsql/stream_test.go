@@ -179,7 +179,7 @@ func TestSettingsAreChecked(t *testing.T) {
 	db, dialect, err := sqlite.Open(f.path)
 	require.NoError(t, err)
 	defer db.Close()
-	db.SetMaxOpenConns(5)
+	db.SetMaxOpenConns(cicsql.MinConnections - 1)
 	_, err = cicsql.New(db, dialect, cicsql.Options{Database: "I3_IC", NoLock: true, QueueView: `x"; DROP TABLE y`, Schema: "a\x00b", Slack: -1, Reconcile: 9,
 		QueueHierarchy: &cicsql.Hierarchy{MediaColumn: "cType"}, AgentHierarchy: &cicsql.Hierarchy{MediaColumn: "cReportGroup", Levels: []string{"*,*"}}})
 	for _, field := range []string{"MaxOpenConns", "Database", "NoLock", "QueueView", "Schema", "Slack", "Reconcile", "QueueHierarchy.MediaColumn", "AgentHierarchy.Levels", "AgentHierarchy.MediaColumn"} {
@@ -189,7 +189,7 @@ func TestSettingsAreChecked(t *testing.T) {
 	require.Error(t, err)
 	_, err = cicsql.New(db, cicsql.Dialect{}, cicsql.Options{})
 	require.ErrorContains(t, err, "Dialect")
-	db.SetMaxOpenConns(6)
+	db.SetMaxOpenConns(cicsql.MinConnections)
 	r, err := cicsql.New(db, dialect, cicsql.Options{})
 	require.NoError(t, err)
 	_, err = read(t.Context(), r, historical.Query{})

@@ -5,25 +5,29 @@ import (
 	"time"
 )
 
-// stamp is a time of the database: the fields of a clock on the wall as seconds since 1970, and the
-// offset that a text named, if it named one.
+// stamp is a time of the database: the fields of a clock on the wall as seconds since 1970, the milliseconds
+// that follow, and the offset that a text named, if it named one.
 type stamp struct {
 	wall   int64
+	milli  int64
 	offset int64
 }
+
+// utc is the instant of a column in UTC, to the millisecond.
+func (s stamp) utc() time.Time { return time.UnixMilli((s.wall-s.offset)*1000 + s.milli).UTC() }
 
 var errTime = errors.New("is not a time; the forms YYYY-MM-DD HH:MM:SS, with a T, with fractions and with Z are read")
 
 // parseTime reads a time as drivers give it: time.Time, text or bytes. The clock's fields are taken
-// as they stand, because a driver has to put some zone on a column that has none. Fractions of a
-// second are cut off. ok is false for NULL.
+// as they stand, because a driver has to put some zone on a column that has none. What is finer than a
+// millisecond is cut off. ok is false for NULL.
 func parseTime(cell any) (s stamp, ok bool, err error) {
 	switch c := cell.(type) {
 	case nil:
 		return s, false, nil
 	case time.Time:
 		_, offset := c.Zone()
-		return stamp{wall: c.Unix() + int64(offset)}, true, nil
+		return stamp{wall: c.Unix() + int64(offset), milli: int64(c.Nanosecond() / 1e6)}, true, nil
 	case string:
 		s, err = parseTimeText(c)
 		return s, err == nil, err
@@ -76,6 +80,9 @@ func parseTimeText(t string) (stamp, error) {
 			}
 			if n == 1 {
 				return stamp{}, errTime
+			}
+			for i, unit := 1, int64(100); i < min(n, 4); i, unit = i+1, unit/10 {
+				s.milli += int64(t[i]-'0') * unit
 			}
 			t = t[n:]
 		}

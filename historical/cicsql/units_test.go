@@ -49,6 +49,19 @@ func TestParseTime(t *testing.T) {
 	require.False(t, ok)
 	_, _, err = parseTime(3.5)
 	require.Error(t, err)
+	for text, want := range map[string]int64{"2026-01-15 10:00:00": 0, "2026-01-15 10:00:00.5": 500, "2026-01-15 10:00:00,04": 40, "2026-01-15T10:00:00.1239999Z": 123,
+		"2026-01-15 10:00:00.001 +01:00": 1} {
+		s, _, err := parseTime(text)
+		require.NoError(t, err)
+		require.Equal(t, want, s.milli, text)
+	}
+	before, _, err := parseTime("1969-12-31 23:59:59.250")
+	require.NoError(t, err)
+	require.Equal(t, "1969-12-31T23:59:59.25Z", before.utc().Format(time.RFC3339Nano))
+	typed, _, err := parseTime(time.Date(1969, 12, 31, 20, 59, 59, 250e6, time.FixedZone("driver", -10800)))
+	require.NoError(t, err)
+	require.Equal(t, int64(250), typed.milli)
+	require.Equal(t, "1969-12-31T20:59:59.25Z", typed.utc().Format(time.RFC3339Nano))
 	// The fields of the clock count, not the zone that a driver puts on them.
 	s, _, _ := parseTime(time.Date(2026, 7, 1, 12, 0, 0, 999, time.FixedZone("driver", 7200)))
 	require.Equal(t, time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC).Unix(), s.wall)
@@ -75,6 +88,21 @@ func FuzzParseTime(f *testing.F) {
 		want, err := time.Parse(layout, text)
 		if err != nil || want.Unix() != got.wall {
 			t.Fatalf("%q: %d, Go reads %v %v", s, got.wall, want, err)
+		}
+		var milli int64
+		if layout == time.DateTime && len(s) > 19 && (s[19] == '.' || s[19] == ',') {
+			digits := s[20:]
+			if n := strings.IndexFunc(digits, func(r rune) bool { return r < '0' || r > '9' }); n >= 0 {
+				digits = digits[:n]
+			}
+			part, err := time.Parse(time.DateTime, text[:19]+"."+digits[:min(len(digits), 9)])
+			if err != nil {
+				t.Fatalf("%q: Go reads %v", s, err)
+			}
+			milli = int64(part.Nanosecond() / 1e6)
+		}
+		if got.milli != milli {
+			t.Fatalf("%q: %d milliseconds, Go reads %d", s, got.milli, milli)
 		}
 	})
 }

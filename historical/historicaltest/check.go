@@ -6,19 +6,22 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cicwfm/cicwfm/historical"
 	"github.com/cicwfm/cicwfm/wfm"
 )
 
-// Check proves that a source answers a query by the contract of historical.Source. It joins every
+// Check proves that a source answers a query by the contract of historical.Source: rows in their window, in the promised order,
+// each once, also where two disjoint windows are read, and single contacts as Row describes them. It joins every
 // rule that was broken, each with an explanation; nil means none was. It reads the query three
 // times: whole, in two halves, and stopped early.
 func Check(ctx context.Context, src historical.Source, q historical.Query) error {
 	c := checker{q: q}
 	whole := c.read(ctx, src, q.Window)
 	c.order(src, whole)
+	c.unique(whole)
 	mid := q.Window.Start.Add(q.Window.Duration() / 2).Truncate(time.Second)
 	first, second := q, q
 	first.Window.End, second.Window.Start = mid, mid
@@ -50,6 +53,10 @@ func (c *checker) read(ctx context.Context, src historical.Source, w wfm.Window)
 		}
 		c.row(&r, w)
 		r.Values = slices.Clone(r.Values)
+		if r.Contact != nil {
+			kept := *r.Contact
+			r.Contact = &kept
+		}
 		rows = append(rows, r)
 	}
 	return rows
@@ -81,6 +88,10 @@ func (c *checker) row(r *historical.Row, w wfm.Window) {
 	if r.Grain == wfm.GrainPresence {
 		return
 	}
+	if r.Grain == wfm.GrainBegun || r.Grain == wfm.GrainEnded {
+		c.contact(name, r)
+		return
+	}
 	if !c.q.Needs.Wants(r.Grain) {
 		c.rule("%s: this grain was not asked for; reading it costs time for nothing", name)
 	}
@@ -89,6 +100,41 @@ func (c *checker) row(r *historical.Row, w wfm.Window) {
 	}
 	if !slices.Contains(c.q.Needs.For(r.Grain).MediaList(), r.Media) {
 		c.rule("%s: medium %q is not spelled as the query spells it", name, r.Media)
+	}
+}
+
+// contact checks what holds for the row of a contact.
+func (c *checker) contact(name string, r *historical.Row) {
+	if !c.q.Needs.Wants(r.Grain) {
+		c.rule("%s: this grain was not asked for; reading it costs time for nothing", name)
+	}
+	if r.Contact == nil {
+		c.rule("%s: has no contact; it is all that such a row holds", name)
+		return
+	}
+	at, what := r.Contact.Start, "begins"
+	if r.Grain == wfm.GrainEnded {
+		at, what = r.Contact.End, "ends"
+	}
+	if !at.Equal(r.Start) {
+		c.rule("%s: the contact %s at %s; Start is the instant that puts a contact into an interval", name, what, at)
+	}
+	if r.Contact.Start.Location() != time.UTC || r.Contact.End.Location() != time.UTC {
+		c.rule("%s: the contact's times are not in UTC; the library works in UTC throughout", name)
+	}
+	if r.Contact.End.Before(r.Contact.Start) {
+		c.rule("%s: the contact ends before it begins; such rows are bad and left out", name)
+	}
+	if r.Duration != 0 {
+		c.rule("%s: has a duration; that of a contact is zero", name)
+	}
+	if r.Site != r.Contact.Site || r.Workgroup != "" || r.Agent != "" || r.Media != "" {
+		c.rule("%s: the row repeats fields of the contact, or has another site; they stand in the contact alone, and the site in both", name)
+	}
+	if g := r.Contact.Workgroup; g == "" || (c.q.Workgroups != nil && !slices.ContainsFunc(c.q.Workgroups, func(w wfm.Workgroup) bool {
+		return strings.EqualFold(string(w), string(g))
+	})) {
+		c.rule("%s: is of workgroup %q, which was not asked for", name, g)
 	}
 }
 
@@ -112,13 +158,38 @@ func (c *checker) order(src historical.Source, rows []historical.Row) {
 	}
 }
 
-// disjoint checks that two halves hold the statistics rows of the whole, each once.
+// unique checks that no contact comes twice: site, ID and Seq are the key of its table.
+func (c *checker) unique(rows []historical.Row) {
+	type key struct {
+		grain wfm.Grain
+		site  wfm.Site
+		id    string
+		seq   int
+	}
+	seen := map[key]bool{}
+	for i := range rows {
+		if rows[i].Contact == nil {
+			continue
+		}
+		k := key{rows[i].Grain, rows[i].Contact.Site, rows[i].Contact.ID, rows[i].Contact.Seq}
+		if seen[k] {
+			c.rule("%s: the contact %q (Seq %d) of site %d came twice; it would be counted once and remarked upon", k.grain, k.id, k.seq, k.site)
+		}
+		seen[k] = true
+	}
+}
+
+// disjoint checks that two halves hold the statistics rows and the contacts of the whole, each once.
 func (c *checker) disjoint(whole, halves []historical.Row) {
 	text := func(rows []historical.Row) []string {
 		var list []string
 		for _, r := range rows {
 			if r.Grain != wfm.GrainActivity && r.Grain != wfm.GrainPresence {
-				list = append(list, fmt.Sprintf("%s site %d %s %q %q %q %v", r.Grain, r.Site, r.Start, r.Workgroup, r.Agent, r.Media, r.Values))
+				line := fmt.Sprintf("%s site %d %s %q %q %q %v", r.Grain, r.Site, r.Start, r.Workgroup, r.Agent, r.Media, r.Values)
+				if r.Contact != nil {
+					line += fmt.Sprintf(" %+v", *r.Contact)
+				}
+				list = append(list, line)
 			}
 		}
 		slices.SortFunc(list, cmp.Compare[string])

@@ -27,12 +27,16 @@ type stored struct {
 	counts map[wfm.Counter]int64
 }
 
-// Add keeps a row. Its Values are ignored; counts hold the counters, and one that is not in them is
+// Add keeps a copy of a row. Its Values are ignored; counts hold the counters, and one that is not in them is
 // missing.
 func (m *Memory) Add(row historical.Row, counts map[wfm.Counter]int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	row.Values = nil
+	if row.Contact != nil {
+		c := *row.Contact
+		row.Contact = &c
+	}
 	m.rows = append(m.rows, stored{row, counts})
 }
 
@@ -40,6 +44,12 @@ func (m *Memory) Add(row historical.Row, counts map[wfm.Counter]int64) {
 func (m *Memory) Queue(site wfm.Site, start time.Time, length time.Duration, workgroup wfm.Workgroup, counts map[wfm.Counter]int64) {
 	m.Add(historical.Row{Grain: wfm.GrainPresence, Site: site, Start: start, Duration: length}, nil)
 	m.Add(historical.Row{Grain: wfm.GrainQueue, Site: site, Start: start, Duration: length, Workgroup: workgroup}, counts)
+}
+
+// Contact adds the two rows of a contact: where it began and where it ended.
+func (m *Memory) Contact(c wfm.Contact) {
+	m.Add(historical.Row{Grain: wfm.GrainBegun, Site: c.Site, Start: c.Start, Contact: &c}, nil)
+	m.Add(historical.Row{Grain: wfm.GrainEnded, Site: c.Site, Start: c.End, Contact: &c}, nil)
 }
 
 // Slack implements historical.Ordered: rows come in order of start.
@@ -62,6 +72,7 @@ func (m *Memory) Rows(ctx context.Context, q historical.Query) iter.Seq2[histori
 			return cmp.Or(clamped(&a.row, q).Compare(clamped(&b.row, q)), cmp.Compare(a.row.Grain, b.row.Grain))
 		})
 		var values []int64
+		var contact wfm.Contact // one for all rows: a consumer must copy what it keeps
 		for _, s := range rows {
 			if err := ctx.Err(); err != nil {
 				yield(historical.Row{}, err)
@@ -77,6 +88,10 @@ func (m *Memory) Rows(ctx context.Context, q historical.Query) iter.Seq2[histori
 				values = append(values, v)
 			}
 			s.row.Values = values
+			if s.row.Contact != nil {
+				contact = *s.row.Contact
+				s.row.Contact = &contact
+			}
 			if !yield(s.row, nil) {
 				return
 			}
@@ -101,9 +116,16 @@ func answers(r *historical.Row, q historical.Query) bool {
 		touches := r.Start.Before(w.End) && r.End().After(w.Start)
 		return q.Needs.Wants(wfm.GrainActivity) && (touches || (r.Duration == 0 && w.Contains(r.Start)))
 	}
+	workgroup := r.Workgroup
+	if r.Contact != nil {
+		workgroup = r.Contact.Workgroup
+	}
 	cols := q.Needs.For(r.Grain)
 	named := r.Grain == wfm.GrainAgent || q.Workgroups == nil || slices.ContainsFunc(q.Workgroups, func(w wfm.Workgroup) bool {
-		return strings.EqualFold(string(w), string(r.Workgroup))
+		return strings.EqualFold(string(w), string(workgroup))
 	})
+	if r.Contact != nil {
+		return q.Needs.Wants(r.Grain) && q.Window.Contains(r.Start) && named
+	}
 	return cols.Counters.Len() > 0 && q.Window.Contains(r.Start) && named && slices.ContainsFunc(cols.MediaList(), r.Media.Is)
 }

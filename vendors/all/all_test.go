@@ -49,7 +49,7 @@ func TestEveryAdapter(t *testing.T) {
 				checkSession(t, enc)
 				continue
 			}
-			enc, err := registry.Historical(name, vendors.Settings{Presets: []string{p.Name}})
+			enc, err := registry.Historical(name, vendors.Settings{Presets: []string{p.Name}, Values: required(name, p.Name)})
 			require.NoError(t, err, "%s %s", name, p.Name)
 			require.Equal(t, e.Info, enc.Info())
 		}
@@ -69,9 +69,9 @@ func anyStatus() vendors.StatusMap {
 	return vendors.StatusMap{Unmapped: vendors.UseDefault, Default: vendors.Code{Code: "1"}}
 }
 
-// required are the settings of a real-time preset that have no default.
+// required are the settings of a preset that have no default.
 func required(vendor, preset string) map[string]string {
-	if vendor == "injixo" && preset == "agent-statuses" {
+	if vendor == "injixo" && (preset == "agent-statuses" || preset == "contact-events") {
 		return map[string]string{"integrationConfigurationId": "1"}
 	}
 	return nil

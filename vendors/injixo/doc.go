@@ -4,6 +4,7 @@
 // Its place in the flow:
 //
 //	wfm.Report ─▶ New(settings) ─▶ CSV files per interval or day ─▶ wfm/delivery
+//	wfm.Report ─▶ New(settings) ─▶ bodies of contact-events ─▶ wfm/delivery/httppush
 //	wfm.StatusChange ─▶ NewRealTime(settings).NewSession() ─▶ wfm.Frames ─▶ wfm/delivery
 //
 // # What is documented
@@ -18,11 +19,29 @@
 // xlink-8x8, xlink-ipscape, xlink-ipfx and xlink-activity reproduce four of them, for sites whose import was set up for
 // one. They are not among the default ones. A fifth, Rostrvm's wide row of all media, is shown without its columns.
 //
+// # Single contacts
+//
+// The help centre shows two forms with a record per contact. They come from CIC's table InteractionSummary (CIC 4.0 and later), which
+// names of each contact the last workgroup and agent only; interval statistics count each stay in a queue, so the sums of both
+// differ. A site that has the choice is served well by intervals. Neither form is among the default ones.
+//
+//   - The preset contact-single is the CSV of one row per contact, contact-single-day the same in a file per calendar day. injixo sums the rows
+//     into its intervals, and a new import replaces the intervals that it holds. So a file holds the finished contacts that began in
+//     its interval, and is sent again as others end. A contact that ends later than the feed's look-back after its interval is missed.
+//   - The preset contact-events makes bodies of the documented REST interface: one file is one body, of the contacts that ended
+//     in the interval. The host posts it with httppush.NewTransport, with the bearer key, to
+//     https://api.injixo.com/external-systems/contact-events. What a repeated contact does is not documented, so each is written once
+//     and a later version of an interval is told and not sent; a body whose answer was lost is posted again, which httppush explains.
+//
+// A duration is made of tConnected, tHeld and tACW, which the setting durationOf can lessen: no public source says whether
+// tHeld is inside tConnected, and the names are those of states that exclude each other. It is computed in milliseconds and rounded once, half up: to
+// the second in the CSV, to a tenth in bodies. A contact that no agent took has the duration 0, as in the sample of the CSV; the sample of the
+// interface has one with a duration, which the setting notHandled permits. A time that is NULL in the database follows the setting nullTimes.
+//
 // # What is not written
 //
-// The CSV of one row per contact, and the REST interface for contacts (contact-events), need single contacts: when each
-// came, whether it was handled and how long it took. Interval statistics do not have them, and to invent them would be
-// worse than to send intervals, which injixo takes as well. So there is neither.
+// The columns of Rostrvm's wide row, as said above. Of single contacts the queues and agents before the last ones, which
+// InteractionSummary does not name.
 //
 // # What is site-defined
 //

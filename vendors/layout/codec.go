@@ -29,6 +29,8 @@ type Codec struct {
 	needs    wfm.Needs
 	runs     int // of all sections
 	scratch  sync.Pool
+	// head and foot stand around the records of a JSON document; nil of other files.
+	head, foot *template
 }
 
 // section is one table of a file, compiled.
@@ -124,6 +126,9 @@ func (c *compiler) compile(l *Layout, s vendors.Settings) *Codec {
 	k := &Codec{layout: l, file: c.spec.file, charset: newCharset(c.spec.file), lineEnd: c.spec.file.lineEnd, rows: c.spec.rows,
 		writer: newFieldWriter(c.spec.rows), grid: wfm.Grid{Length: s.Length, Location: c.loc}, repeat: c.spec.repeat,
 		restate: c.spec.restatement}
+	if k.rows.json {
+		k.lineEnd = "" // a document is one line, and has no end
+	}
 	k.scratch.New = func() any { return new(scratch) }
 	media := c.mediaOf(c.spec.media)
 	name, err := compileTemplate(c.spec.file.name, templateScope{kind: c.spec.name, loc: c.loc, media: mediaName(media), inName: true})
@@ -159,7 +164,11 @@ func (c *compiler) compile(l *Layout, s vendors.Settings) *Codec {
 		c.problem(c.spec.node, "sections", "", "are all left out under these settings", "choose settings under which one is written")
 	}
 	k.needs.WholeDays = c.spec.file.day
-	c.checkOrder(k)
+	if k.rows.json {
+		c.document(k, mediaName(media))
+	} else {
+		c.checkOrder(k)
+	}
 	c.repeatPolicy(k, s.RepeatedHour)
 	return k
 }
@@ -219,20 +228,25 @@ func (c *compiler) section(spec *sectionSpec, what string, media []wfm.MediaType
 		c.problem(spec.node, what+".columns", "", "is empty", "describe at least one column")
 	case statistics && len(s.counters) == 0:
 		c.problem(spec.node, what+".columns", "", "show no counter, so nothing would be read", "add a column with a counter or a derived value")
-	case !statistics && (spec.mediaSet || spec.zero != writeZeroRows):
+	case !s.grain.hasMedia() && (spec.mediaSet || spec.zero != writeZeroRows):
 		c.problem(spec.node, what, string(spec.grain), "is no grain of statistics, which alone has media and zero-rows", "remove them")
+	case !statistics && spec.zero != writeZeroRows:
+		c.problem(spec.node, what+".zero-rows", string(spec.grain), "is no grain of statistics, which alone has zero-rows", "remove it")
 	}
 	for _, name := range spec.sort {
 		key, ok := newSortKey(name)
 		if !ok {
-			c.problem(spec.sortNode, what+".sort", name, "is not a sort key", "use start, workgroup, agent, media, status or group, with - for descending")
+			c.problem(spec.sortNode, what+".sort", name, "is not a sort key", "use start, end, workgroup, agent, media, status or group, with - for descending")
 			continue
 		}
 		s.sort = append(s.sort, key)
 	}
 	s.head = c.lines(spec.head, s, what+".head")
 	s.foot = c.lines(spec.foot, s, what+".foot")
-	if statistics && len(s.media) == 0 {
+	if c.spec.rows.json {
+		s.keys = c.jsonKeys(spec.columns, what)
+	}
+	if s.grain.hasMedia() && len(s.media) == 0 {
 		return nil
 	}
 	return s
@@ -317,9 +331,12 @@ func (s *section) needs() wfm.Needs {
 		return wfm.Needs{AgentQueue: columns}
 	case grainAgentBoth:
 		return wfm.Needs{Agent: columns, AgentQueue: columns}
-	}
-	if s.grain == grainSignOns {
+	case grainSignOns:
 		return wfm.Needs{SignOns: signOnSpan}
+	case grainBegun:
+		return wfm.Needs{Begun: true}
+	case grainEnded:
+		return wfm.Needs{Ended: true}
 	}
 	return wfm.Needs{Activity: true}
 }
@@ -329,6 +346,11 @@ func (s *section) needs() wfm.Needs {
 func (k *Codec) clocks() (local, instant bool) {
 	look := func(l, i bool) { local, instant = local || l, instant || i }
 	look(k.name.local, k.name.instant)
+	for _, t := range []*template{k.head, k.foot} {
+		if t != nil {
+			look(t.local, t.instant)
+		}
+	}
 	for _, s := range k.sections {
 		for _, l := range slices.Concat(s.head, s.foot) {
 			if l.template != nil {

@@ -25,6 +25,7 @@ type column struct {
 	plain    bool                   // what it writes needs neither quotes nor replacement
 	still    bool                   // the same in all rows of an interval
 	counters []wfm.Counter
+	nullable bool // of a number that the database may lack, beside that of counters
 	local    bool // shows a local time of day without an offset
 	instant  bool // shows an unambiguous one
 
@@ -97,6 +98,9 @@ func (c *compiler) column(s columnSpec, sec *sectionSpec, what string) *column {
 			col.literal = jsonNumber
 		}
 	}
+	if c.spec.rows.json {
+		c.checkLiteral(col, s, what)
+	}
 	return col
 }
 
@@ -130,11 +134,17 @@ func (c *compiler) namedValue(col *column, s columnSpec, sec *sectionSpec, what 
 			"use one of "+sourceNames(sec.grain))
 	case src.number != nil:
 		u := wfm.Seconds
-		if src.count {
+		switch {
+		case src.count:
 			u = wfm.Count
+		case src.millis:
+			u, col.nullable = milliseconds, true
 		}
 		c.numeric(col, s, what, u, false, nil, sec)
 		col.setWhole(func(r *row) (int64, bool) { return src.number(r), true })
+		if src.millis { // a quotient: most are shown in seconds
+			col.ratio = func(r *row) wfm.Ratio { return wfm.Ratio{Num: src.number(r), Den: 1} }
+		}
 		col.still = src.still
 	case src.time != nil:
 		c.timed(col, s, what, src)
@@ -203,11 +213,13 @@ func (c *compiler) numeric(col *column, s columnSpec, what string, u wfm.Unit, d
 			remedy = "use seconds, milliseconds, minutes or hours"
 		case wfm.Share:
 			remedy = "use percent or share"
+		case milliseconds:
+			remedy = "say seconds, milliseconds, minutes or hours: the times of contacts are in milliseconds"
 		}
 		c.problem(s.node, what+".unit", string(s.unit), "does not suit "+strconv.Quote(s.value+s.expr), remedy)
 	}
-	if len(counters) > 0 && s.absent.kind == ruleUnset {
-		c.problem(s.node, what+".missing", s.name, "has no rule for a counter that the database does not have",
+	if (len(counters) > 0 || col.nullable) && s.absent.kind == ruleUnset {
+		c.problem(s.node, what+".missing", s.name, "has no rule for a value that the database does not have",
 			"set missing, here or in the section's defaults, to blank, zero, refuse or a text")
 	}
 	if divides && s.undef.kind == ruleUnset {
@@ -275,6 +287,7 @@ func (c *compiler) formula(col *column, s columnSpec, sec *sectionSpec, what str
 		c.problem(s.node, what+".expr", s.expr, err.Error(), "use CIC columns, derived values, settings and + - * / ?:")
 		return
 	}
+	col.nullable = e.nullable
 	if !e.isText {
 		c.numeric(col, s, what, wfm.Count, e.canDivide, e.counters, sec)
 		col.setNumber(e.number)
@@ -291,7 +304,7 @@ func (c *compiler) formula(col *column, s columnSpec, sec *sectionSpec, what str
 	}
 	col.counters = e.counters
 	c.textual(col, s, what, e.text)
-	if s.mapping == nil && len(e.counters) == 0 {
+	if s.mapping == nil && len(e.counters) == 0 && !e.nullable {
 		col.text = e.formula.text // which cannot fail: nothing is missing
 	}
 }

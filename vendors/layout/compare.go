@@ -45,7 +45,7 @@ type Finding struct {
 	// Section is the section of the file, or the record of a frame; empty where the finding is about the whole.
 	Section string `json:"section,omitempty"`
 	Column  string `json:"column,omitempty"` // by its name in the layout; empty where the finding is about no single column
-	// Lines are the first lines that have it, from 1, at most ten; of frames, the numbers of the frames. Count is how many have it.
+	// Lines are the first lines that have it, from 1, at most ten; of frames their numbers, of a JSON document those of its records. Count is how many have it.
 	// Findings about the whole have none.
 	Lines []int `json:"lines,omitempty"`
 	Count int   `json:"count"`

@@ -7,6 +7,10 @@ import (
 
 // historical compares a file.
 func (p *proof) historical(sample []byte) {
+	if p.rows.json {
+		p.document(p.detect(sample))
+		return
+	}
 	text := p.lineEnds(p.detect(sample))
 	p.text = text
 	p.parting(strings.Split(strings.TrimSuffix(text, "\n"), "\n"))

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -89,7 +90,13 @@ func (c *column) matches(text string) bool {
 	return c.template.match(text)
 }
 
-func unquoted(s string) string { return strings.TrimSuffix(strings.TrimPrefix(s, `"`), `"`) }
+// unquoted is what a template shows, as it stands in the file.
+func unquoted(s string) string {
+	if text, err := strconv.Unquote(s); err == nil {
+		return text
+	}
+	return s
+}
 
 // numberOrTime says what is wrong with a text that the column cannot read.
 func numberOrTime(c *column, text string) Finding {

@@ -13,8 +13,8 @@ import (
 // hours of a thousand workgroups is a tenth of it.
 const mostDecoded = 64 << 20
 
-// Decode reads a file that the layout wrote. Lines may end in LF or CRLF. The error names line and
-// column; bad values of rows are joined, up to ten, and a broken structure ends the reading. Decode
+// Decode reads a file that the layout wrote. Lines may end in LF or CRLF, and a JSON document may
+// have blanks around its records. The error names line or record, and column; bad values of rows are joined, up to ten, and a broken structure ends the reading. Decode
 // never panics, and uses memory in proportion to the file, which may have up to 64 MiB.
 func (k *Codec) Decode(data []byte) (Document, error) {
 	fail := func(err error) (Document, error) {
@@ -30,6 +30,13 @@ func (k *Codec) Decode(data []byte) (Document, error) {
 	}
 	d := &decoder{codec: k, rest: text, line: 1}
 	var doc Document
+	if k.rows.json && len(k.sections) > 0 {
+		part, err := d.document()
+		if err := errors.Join(append(d.problems, err)...); err != nil {
+			return fail(err)
+		}
+		return Document{Sections: []Section{part}}, nil
+	}
 	for i, sec := range k.sections {
 		part, err := d.section(i, sec)
 		if err != nil {
@@ -45,6 +52,8 @@ func (k *Codec) Decode(data []byte) (Document, error) {
 	}
 	return doc, nil
 }
+
+var errTooManyBad = errors.New("too many bad values: reading ends here")
 
 // decoder is the state of reading one file.
 type decoder struct {
@@ -98,7 +107,7 @@ func (d *decoder) section(i int, sec *section) (Section, error) {
 			if reason != "" {
 				problem := wfm.Problem{Where: "line " + strconv.Itoa(row.Line), Field: "column " + f.Name, Value: text, Reason: reason}
 				if d.problems = append(d.problems, problem); len(d.problems) >= mostProblems {
-					return s, errors.New("too many bad values: reading ends here")
+					return s, errTooManyBad
 				}
 			}
 			row.Fields[j] = f

@@ -36,7 +36,7 @@
 //	  unmappable: replace        # characters that the encoding lacks become ?; or refuse
 //	  line-end: LF               # or CRLF
 //	rows:
-//	  kind: delimited            # or fixed; then every column has a width
+//	  kind: delimited            # or fixed; then every column has a width; or json: see below
 //	  delimiter: ";"             # TAB is a tab; of fixed columns: the blanks between them
 //	  trailing-delimiter: false
 //	  quoting: rfc4180           # quotes where a field needs them: the delimiter, a quote or a line end is in it; or none (default)
@@ -46,10 +46,11 @@
 //	  unsafe-blanks: false       # true: blanks in values are unsafe, for readers that split fixed columns at blanks
 //	sections:
 //	  - name: queues
-//	    grain: queue             # agent, agent-by-queue, agent-and-queues, states, events, status-times, group-times, sign-ons
+//	    grain: queue             # agent, agent-by-queue, agent-and-queues, states, events, status-times, group-times, sign-ons, contacts-begun,
+//	                             # contacts-ended
 //	    if: {detail: [queues]}   # only where the setting has one of these values
 //	    zero-rows: write         # omit: no activity in any column; omit-unseen: no row in the database
-//	    sort: [start, -workgroup]
+//	    sort: [start, -workgroup]  # or end, agent, media, status, group
 //	    defaults: {missing: blank, undefined: blank, zero: write, overflow: refuse}
 //	    head: [{text: "Date:{start:DD/MM/YYYY}"}, {columns: true, delimiter: " "}, {dashes: true}, {blank: true}]
 //	    columns:
@@ -80,11 +81,21 @@
 // agent and log-on, with their real times: signIn is blank where the log-on lies more than 48 hours back, signOut for an
 // agent who is still on. See wfm.SignOn.
 //
+// Rows of contacts-begun and contacts-ended are single contacts, of the section's media: those that began in the interval of the row,
+// or ended in it (wfm.Report.Begun and Ended, which say what that means for completeness). Begun suits products that replace
+// intervals by the times that stand in them: a file is sent again as the contacts of its interval end. Ended suits products that add up:
+// each contact is in one file. A contact has workgroup, agent (blank for none), media, handled (true or false), contactStart and
+// contactEnd, whose fraction of a second is cut off except in unixms, contactId, contactSite and contactSeq, which together are its
+// key, and the durations tIVRWait, tQueueWait, tAlert, tConnected, tHeld, tConference, tExternal and tACW. Durations are in milliseconds, as in
+// CIC's InteractionSummary, and a column of one must say its unit; precision: 3 shows them whole, fewer decimals are rounded half up.
+// In formulas they are whole numbers of milliseconds: (tConnected + tHeld) / 1000 is exact. A duration that is NULL follows the rule
+// missing, or (tACW ?? 0) makes something of it.
+//
 // A column has exactly one of value, text and expr. A value is a CIC column (nEnteredAcd), a
 // derived value (aht: the names of [wfm.DerivedValues]), or one of workgroup, agent, media,
 // statusKey, statusGroup, loggedIn, carriedIn, event, intervalStart, intervalEnd, fileStart, fileEnd,
-// stateStart, stateEnd, stateBegan, eventTime, signIn, signOut, signOutStatus, intervalSeconds, statusSeconds, as the grain
-// has them: Parse lists those of the grain where one is named that it has not.
+// stateStart, stateEnd, stateBegan, eventTime, signIn, signOut, signOutStatus, intervalSeconds, statusSeconds, and those of contacts, as
+// the grain has them: Parse lists those of the grain where one is named that it has not.
 // Rules are blank, zero, refuse, write (for zero), a number, or {text: …}; a number column must say
 // what missing and undefined become, because no default suits every product.
 //
@@ -95,6 +106,26 @@
 // {repeat}, in rows the texts of the grain. A setting may stand inside one: {start:{pattern}}, or { {which}:YYYYMMDD},
 // whose blank keeps the braces apart. The end of an interval is shown with the offset before
 // it, so that 02:00-03:00 stays that when the clock is put back at its end.
+//
+// # A file that is a JSON document
+//
+// Rows of kind json are objects whose keys are the names of the columns; a name with dots is a key inside
+// an object. The layout has head and foot beside rows, and one section without lines of its own:
+//
+//	rows: {kind: json}
+//	head: '{{"data":['
+//	foot: '],"meta":{{"id":{id}}}}}'
+//	sections:
+//	  - grain: contacts-ended
+//	    columns:
+//	      - {name: properties.handled, value: handled, type: boolean}
+//	      - {name: properties.duration, value: tConnected, unit: seconds, precision: 1, missing: blank}
+//	      - {name: queueName, value: workgroup}
+//
+// The records stand between head and foot, parted by commas, all in one line without an end. Numbers are JSON numbers, everything else
+// a string, unless type says string, number or boolean; a number that is blank is null. Values of settings are escaped in head and foot, names
+// in strings, so no text breaks a document. [Codec.Decode] takes blanks around records, keys in any order and others beside
+// them; head and foot it takes as they are written.
 //
 // # A layout of frames
 //
@@ -157,8 +188,7 @@
 // map-else: refuse unless it says otherwise. only blanks a text column unless the sources that it names hold one of
 // the texts. overflow: nines writes a number that is too wide as the largest that fits.
 //
-// Rows of kind json are objects whose keys are the names of the columns; a name with dots is a key inside
-// an object. Numbers are JSON numbers, everything else a string, unless type says string, number or boolean.
+// Rows of kind json are objects as in files.
 //
 // # Which events make which records
 //
@@ -215,8 +245,8 @@
 // quotient at the top are exact as well, and an overflow is an error. In any other formula a
 // division gives a float64, whose exact value is then rounded half up at the column's precision;
 // integers in it wrap at 64 bits. A missing or undefined value in a formula makes the column missing
-// or undefined. Of a choice by a setting (bucket >= 2 ? a : b), and in formulas of integers by a text
-// (workgroup == "x" ? a : b), only the branch that is taken counts. Formulas have the operators + - * / % and comparisons, ?: and functions that depend
+// or undefined; in formulas of integers a ?? b is b where a is missing. Of a choice by a setting (bucket >= 2 ? a : b), and in formulas of
+// integers by a text (workgroup == "x" ? a : b) or a flag (handled ? a : b), only the branch that is taken counts. Formulas have the operators + - * / % and comparisons, ?: and functions that depend
 // on their arguments alone.
 //
 // # Hostile names

@@ -16,14 +16,14 @@ type Document struct {
 // Section is one table of a document.
 type Section struct {
 	Name string
-	// Head and Foot are the lines before and after the rows, as they stand.
+	// Head and Foot are the lines before and after the rows, as they stand; of a JSON document the texts around the records.
 	Head, Foot []string
 	Rows       []Row
 }
 
 // Row is one data row. Its fields stand in the order of the layout's columns.
 type Row struct {
-	Line   int // in the file, from 1
+	Line   int // in the file, from 1; of a JSON document the number of the record
 	Fields []Field
 }
 
@@ -77,6 +77,13 @@ func (k *Codec) AppendDocument(dst []byte, d Document) ([]byte, error) {
 	s := k.scratch.Get().(*scratch)
 	defer k.scratch.Put(s)
 	from := len(dst)
+	if k.rows.json && len(k.sections) > 0 {
+		dst, err := k.appendRecords(dst, s, d)
+		if err != nil {
+			return dst[:from], err
+		}
+		return dst, nil
+	}
 	for i, sec := range k.sections {
 		for _, l := range d.Sections[i].Head {
 			dst = append(append(dst, l...), k.lineEnd...)
@@ -84,8 +91,7 @@ func (k *Codec) AppendDocument(dst []byte, d Document) ([]byte, error) {
 		for _, r := range d.Sections[i].Rows {
 			var err error
 			if dst, err = k.appendFields(dst, s, sec, r); err != nil {
-				return dst[:from], &wfm.Error{Op: "write layout " + k.layout.spec.name, Kind: wfm.BadData,
-					Err: fmt.Errorf("section %s, line %d: %w", sec.name, r.Line, err)}
+				return dst[:from], k.documentProblem(sec.name, "line", r.Line, err)
 			}
 		}
 		for _, l := range d.Sections[i].Foot {
@@ -95,21 +101,23 @@ func (k *Codec) AppendDocument(dst []byte, d Document) ([]byte, error) {
 	return k.charset.encode(dst, from, s)
 }
 
+func (k *Codec) documentProblem(section, unit string, n int, err error) error {
+	return &wfm.Error{Op: "write layout " + k.layout.spec.name, Kind: wfm.BadData, Err: fmt.Errorf("section %s, %s %d: %w", section, unit, n, err)}
+}
+
 func (k *Codec) appendFields(dst []byte, s *scratch, sec *section, r Row) ([]byte, error) {
 	if len(r.Fields) != len(sec.columns) {
 		return dst, errors.New("has another number of fields than the layout")
 	}
 	start := len(dst)
 	for i, c := range sec.columns {
-		if i > 0 {
-			dst = append(dst, k.rows.delimiter...)
-		}
+		dst = append(dst, sec.lead(k, i)...)
 		mark := len(dst)
 		dst = append(dst, r.Fields[i].Text...)
 		var err error
-		if dst, err = k.writer.finish(dst, mark, c, s); err != nil {
+		if dst, err = k.finish(dst, mark, sec, c, s); err != nil {
 			return dst, wfm.Problem{Field: "column " + c.name, Value: r.Fields[i].Text, Reason: err.Error()}
 		}
 	}
-	return k.endRow(dst, start), nil
+	return k.endRow(sec.close(dst), start), nil
 }

@@ -28,6 +28,7 @@ func (k *Codec) appendFile(dst []byte, s *scratch, period wfm.Window, reports []
 	from, count := len(dst), 0
 	file := row{interval: period, period: period}
 	var problems []error
+	dst = k.head.appendTo(dst, &file)
 	for _, sec := range k.sections {
 		for i := range sec.head {
 			dst = append(sec.head[i].append(dst, &file), k.lineEnd...)
@@ -45,7 +46,7 @@ func (k *Codec) appendFile(dst []byte, s *scratch, period wfm.Window, reports []
 			dst = append(sec.foot[i].append(dst, &file), k.lineEnd...)
 		}
 	}
-	dst, err := k.charset.encode(dst, from, s)
+	dst, err := k.charset.encode(k.foot.appendTo(dst, &file), from, s)
 	if err != nil {
 		problems = append(problems, err)
 	}
@@ -69,7 +70,9 @@ func (k *Codec) writeRows(dst []byte, s *scratch, sec *section, reports []wfm.Re
 			s.interval = r.interval
 			k.prepare(s, sec, r)
 		}
-		count++
+		if count++; k.rows.json && count > 1 {
+			dst = append(dst, recordSeparator)
+		}
 		var err error
 		if dst, err = k.appendRow(dst, s, sec, r); err != nil {
 			return fail(count, err)
@@ -119,20 +122,22 @@ func (k *Codec) appendColumns(dst []byte, s *scratch, sec *section, r *row) ([]b
 			return dst[:start], columnProblem(c, dst[mark:], err)
 		}
 	}
-	if sec.keys != nil {
-		dst = append(dst, sec.keys[len(sec.columns)]...)
-	}
-	return k.endRow(dst, start), nil
+	return k.endRow(sec.close(dst), start), nil
 }
 
 // appendColumn writes the field of a column in the general way. Beside an error it returns what was written of it.
 func (k *Codec) appendColumn(dst []byte, s *scratch, sec *section, c *column, r *row) ([]byte, error) {
 	mark := len(dst)
 	dst, err := c.write(dst, s, r)
-	switch {
-	case err != nil:
+	if err != nil {
 		return dst, err
-	case sec.keys != nil:
+	}
+	return k.finish(dst, mark, sec, c, s)
+}
+
+// finish makes the raw value at dst[mark:] a field.
+func (k *Codec) finish(dst []byte, mark int, sec *section, c *column, s *scratch) ([]byte, error) {
+	if sec.keys != nil {
 		return finishJSON(dst, mark, c, s)
 	}
 	return k.writer.finish(dst, mark, c, s)

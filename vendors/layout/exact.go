@@ -70,6 +70,9 @@ func exactNode(n ast.Node, known []knownIdentifier) exactInt {
 		}
 		op, ok := map[string]func(a, b int64) (int64, bool){"+": add, "-": subtract, "*": multiply}[n.Operator]
 		left, right := exactNode(n.Left, known), exactNode(n.Right, known)
+		if n.Operator == "??" && left != nil && right != nil {
+			return orElse(left, right)
+		}
 		if !ok || left == nil || right == nil {
 			return nil
 		}
@@ -127,6 +130,16 @@ func exactSum(n ast.Node, known []knownIdentifier) exactInt {
 			}
 		}
 		return total, nil
+	}
+}
+
+// orElse gives the right value where the left one is missing.
+func orElse(left, right exactInt) exactInt {
+	return func(r *row) (int64, error) {
+		if v, err := left(r); err != nil || v != wfm.Missing {
+			return v, err
+		}
+		return right(r)
 	}
 }
 

@@ -90,6 +90,6 @@ sections:
 `)})
 	fmt.Println(err)
 	// Output:
-	// calls.yaml:4: layout file.colour is not a known key; use one of default, evidence, file, layout, media, module, repeated-hour, restatement, rows, sections, settings, site-defined, sources, title, version
+	// calls.yaml:4: layout file.colour is not a known key; use one of default, evidence, file, foot, head, layout, media, module, repeated-hour, restatement, rows, sections, settings, site-defined, sources, title, version
 	// calls.yaml:10: sections[1].columns[1].unit "percent" does not suit "tTalkAcd"; use seconds, milliseconds, minutes or hours
 }

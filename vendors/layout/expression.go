@@ -23,7 +23,9 @@ import (
 type expression struct {
 	counters   []wfm.Counter
 	isText     bool
+	nullable   bool // the result may be missing, beside that of counters
 	canDivide  bool // the result may be undefined
+	coalesces  bool // it has a value for what is missing, which only exact formulas know
 	exact      func(r *row) (number, error)
 	whole      func(r *row) (int64, bool) // of exact formulas without a quotient; ok is false where 64 bits do not hold it
 	formula    formula                    // where exact is nil
@@ -74,6 +76,7 @@ func compileExpression(src string, g grain, settings []Setting, values map[strin
 			e.identifier = append(e.identifier, k)
 			e.counters = append(e.counters, k.counters...)
 			e.canDivide = e.canDivide || k.divides
+			e.nullable = e.nullable || k.nullable
 		}
 	}
 	switch t := program.Node().Type(); t.Kind() {
@@ -92,6 +95,9 @@ func compileExpression(src string, g grain, settings []Setting, values map[strin
 		e.canDivide = true
 	default:
 		return nil, fmt.Errorf("gives %s, which cannot be written; make it a number or a text on every path", t)
+	}
+	if e.coalesces && e.exact == nil {
+		return nil, errors.New("uses ?? beside more than whole numbers, + - * and one quotient around all of it")
 	}
 	e.formula = newFormula(tree.Node, known)
 	return e, nil
@@ -116,9 +122,10 @@ func (e *expression) inspect(n ast.Node, used map[string]bool) error {
 	case *ast.UnaryNode:
 		return all(n.Node)
 	case *ast.BinaryNode:
-		if slices.Contains([]string{"..", "**", "^", "matches", "in", "??", "|"}, n.Operator) {
+		if slices.Contains([]string{"..", "**", "^", "matches", "in", "|"}, n.Operator) {
 			return errors.New("uses " + strconv.Quote(n.Operator) + ", which formulas do not have")
 		}
+		e.coalesces = e.coalesces || n.Operator == "??"
 		return all(n.Left, n.Right)
 	case *ast.ConditionalNode:
 		return all(n.Cond, n.Exp1, n.Exp2)
@@ -134,6 +141,7 @@ type knownIdentifier struct {
 	counters []wfm.Counter
 	counter  bool // it is the one in counters
 	divides  bool
+	nullable bool // it may be missing, and no counter tells
 	// Exactly one of these is set. A whole number is wfm.Missing where it is absent.
 	exact func(r *row) int64
 	ratio func(r *row) wfm.Ratio
@@ -191,6 +199,7 @@ func identifiers(g grain, settings []Setting, values map[string]string, loc *tim
 			integer(s.name, nil, func(r *row) int64 { return s.time(r, loc).Unix() })
 		default:
 			integer(s.name, nil, s.number)
+			list[len(list)-1].nullable = s.millis
 		}
 	}
 	for _, s := range settings {

@@ -99,27 +99,57 @@ func ordered(operator string, order int) any {
 }
 
 // exactChoice compiles ?: with a condition that compares a text of the row with a literal, such as
-// workgroup == ” ? 0 : nAnsweredAcd, of which only the branch that is taken counts; nil where it is not of that kind.
+// workgroup == ” ? 0 : nAnsweredAcd, or that is a flag of the row, such as handled, or that joins such by and, or and not, of which
+// only the branch that is taken counts; nil where it is not of that kind.
 func exactChoice(n *ast.ConditionalNode, known []knownIdentifier) exactInt {
-	cond, ok := n.Cond.(*ast.BinaryNode)
-	if !ok || cond.Operator != "==" && cond.Operator != "!=" {
+	cond, yes, no := exactCondition(n.Cond, known), exactNode(n.Exp1, known), exactNode(n.Exp2, known)
+	if cond == nil || yes == nil || no == nil {
 		return nil
 	}
-	name, okName := cond.Left.(*ast.IdentifierNode)
-	literal, okLiteral := cond.Right.(*ast.StringNode)
-	yes, no := exactNode(n.Exp1, known), exactNode(n.Exp2, known)
-	if !okName || !okLiteral || yes == nil || no == nil {
-		return nil
+	return func(r *row) (int64, error) {
+		if cond(r) {
+			return yes(r)
+		}
+		return no(r)
 	}
-	equal := cond.Operator == "=="
-	for i := range known {
-		if get := known[i].text; known[i].name == name.Value && get != nil {
-			return func(r *row) (int64, error) {
-				if (get(r) == literal.Value) == equal {
-					return yes(r)
+}
+
+// exactCondition compiles the condition of an exactChoice.
+func exactCondition(n ast.Node, known []knownIdentifier) func(r *row) bool {
+	find := func(n ast.Node) *knownIdentifier {
+		if name, ok := n.(*ast.IdentifierNode); ok {
+			for i := range known {
+				if known[i].name == name.Value {
+					return &known[i]
 				}
-				return no(r)
 			}
+		}
+		return nil
+	}
+	switch n := n.(type) {
+	case *ast.IdentifierNode:
+		if k := find(n); k != nil {
+			return k.flag
+		}
+	case *ast.UnaryNode:
+		if of := exactCondition(n.Node, known); of != nil && (n.Operator == "not" || n.Operator == "!") {
+			return func(r *row) bool { return !of(r) }
+		}
+	case *ast.BinaryNode:
+		if a, b := exactCondition(n.Left, known), exactCondition(n.Right, known); a != nil && b != nil {
+			switch n.Operator {
+			case "or", "||":
+				return func(r *row) bool { return a(r) || b(r) }
+			case "and", "&&":
+				return func(r *row) bool { return a(r) && b(r) }
+			}
+			return nil
+		}
+		k := find(n.Left)
+		literal, ok := n.Right.(*ast.StringNode)
+		if ok && k != nil && k.text != nil && (n.Operator == "==" || n.Operator == "!=") {
+			get, equal := k.text, n.Operator == "=="
+			return func(r *row) bool { return (get(r) == literal.Value) == equal }
 		}
 	}
 	return nil

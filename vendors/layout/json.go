@@ -169,11 +169,8 @@ func cutJSON(object string, columns []*column) (texts []string, reason string) {
 	for _, c := range columns {
 		var v any = members
 		for key := range strings.SplitSeq(c.name, ".") {
-			inner, ok := v.(map[string]any)
-			if !ok {
-				v = nil
-				break
-			}
+			inner, _ := v.(map[string]any) // of what is no object nil, which has no member
+			var ok bool
 			if v, ok = inner[key]; !ok {
 				return nil, "has no member " + strconv.Quote(c.name)
 			}

@@ -27,6 +27,10 @@ type scale struct {
 // scaleFor checks that a unit suits what the source counts. Expressions have no unit of their
 // own: they take any.
 func scaleFor(u unit, of wfm.Unit, free bool) (scale, bool) {
+	if of == milliseconds {
+		div, ok := map[unit]int64{unitMilliseconds: 1, unitSeconds: 1000, unitMinutes: 60_000, unitHours: 3_600_000}[u]
+		return scale{0, max(div, 1)}, ok
+	}
 	time, share := free || of == wfm.Seconds, free || of == wfm.Share
 	switch u {
 	case unitNone:
@@ -197,7 +201,7 @@ func (c *column) appendNumber(dst []byte, n number) ([]byte, error) {
 func describe(n number) string {
 	switch n.state() {
 	case wfm.Absent:
-		return "a counter that is missing in the database"
+		return "a value that is missing in the database"
 	case wfm.Undefined:
 		return "a denominator of zero"
 	}

@@ -22,12 +22,21 @@ func (r *reader) readSpec(n *yaml.Node) spec {
 		"repeated-hour": oneOf(r, &s.repeat, "repeated-hour", vendors.RepeatSum, vendors.RepeatTwo, vendors.RepeatRefuse, vendors.RepeatDistinct),
 		"restatement":   oneOf(r, &s.restatement, "restatement", vendors.Restates, vendors.Reports),
 		"file":          func(n *yaml.Node) { s.file = r.readFile(n) },
-		"rows":          func(n *yaml.Node) { s.rows = r.readRows(n, "delimited", "fixed") },
+		"rows":          func(n *yaml.Node) { s.rows = r.readRows(n, "delimited", "fixed", "json") },
+		"head":          func(n *yaml.Node) { s.head = &lineText{node: n} },
+		"foot":          func(n *yaml.Node) { s.foot = &lineText{node: n} },
 		"sections": func(n *yaml.Node) {
 			r.each(n, "sections", func(n *yaml.Node, what string) { s.sections = append(s.sections, r.readSection(n, what)) })
 		},
 	})
 	r.mapping(n, "layout file", known, "layout", "version", "file", "rows", "sections")
+	for _, l := range []*lineText{s.head, s.foot} {
+		if l != nil && !s.rows.json {
+			r.problem(l.node, "head and foot", "", "of a layout are of rows of kind json", "use those of a section")
+		}
+	}
+	r.readFrameLine(s.head, "head", s.rows.json)
+	r.readFrameLine(s.foot, "foot", s.rows.json)
 	r.checkName(&s)
 	return s
 }
@@ -94,7 +103,10 @@ func (r *reader) readFile(n *yaml.Node) fileSpec {
 		"encoding":   oneOf(r, &f.encoding, "file.encoding", encodingNames()...),
 		"bom":        r.boolean(&f.bom, "file.bom"),
 		"unmappable": oneOf(r, &f.unmappable, "file.unmappable", replace, refuse),
-		"line-end":   oneOf(r, &f.lineEnd, "file.line-end", "LF", "CRLF"),
+		"line-end": func(n *yaml.Node) {
+			f.lineEndSet = true
+			oneOf(r, &f.lineEnd, "file.line-end", "LF", "CRLF")(n)
+		},
 	}, "name")
 	f.day = period == "day"
 	f.lineEnd = map[string]string{"LF": "\n", "CRLF": "\r\n"}[f.lineEnd]
@@ -177,7 +189,7 @@ func (r *reader) readSection(n *yaml.Node, what string) sectionSpec {
 		"name": r.text(&s.name, what+".name"),
 		"if":   func(n *yaml.Node) { s.left = !r.holds(n, what+".if") },
 		"grain": oneOf(r, &s.grain, what+".grain", grainQueue, grainAgent, grainAgentQueue, grainAgentBoth, grainStates, grainEvents,
-			grainStatus, grainGroup, grainSignOns),
+			grainStatus, grainGroup, grainSignOns, grainBegun, grainEnded),
 		"media":     func(n *yaml.Node) { s.media, s.mediaSet = r.readMedia(n, what+".media"), true },
 		"zero-rows": oneOf(r, &s.zero, what+".zero-rows", writeZeroRows, omitZeroRows, omitUnseenRows),
 		"sort":      func(n *yaml.Node) { s.sortNode = n; r.texts(&s.sort, what+".sort")(n) },

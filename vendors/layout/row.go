@@ -8,7 +8,7 @@ import (
 	"github.com/cicwfm/cicwfm/wfm"
 )
 
-// row is one data row before it is written: a record, a state, an event or the time in a status.
+// row is one data row before it is written: a record, a state, an event, the time in a status or a contact.
 // Fields that its grain does not have are zero.
 type row struct {
 	interval            wfm.Window
@@ -17,7 +17,7 @@ type row struct {
 	workgroup, agent    string
 	media               string
 	key, group          string
-	window              wfm.Window // of a state
+	window              wfm.Window // of a state or contact
 	at                  time.Time  // of an event; when a state began
 	seconds             int64
 	event               string
@@ -25,6 +25,7 @@ type row struct {
 	loggedIn, carriedIn bool
 	zeroRecord          bool
 	moment              *moment // of a record of module rta
+	contact             *wfm.Contact
 }
 
 // The words for an event.
@@ -47,6 +48,8 @@ func (s *section) each(r *row, reports []wfm.Report, period wfm.Window, yield fu
 			if more && s.grain == grainAgentBoth {
 				more = s.eachRecord(r, report.Records(wfm.GrainAgentQueue), yield)
 			}
+		} else if list, ok := s.grain.contacts(report); ok {
+			more = s.eachContact(r, list, yield)
 		} else if s.grain == grainSignOns {
 			more = eachSignOn(r, report.SignOns, yield)
 		} else {
@@ -187,6 +190,8 @@ func newSortKey(name string) (sortKey, bool) {
 	case "start":
 		k.compare = func(a, b *row) int { return a.start().Compare(b.start()) }
 		k.byStart = true
+	case "end":
+		k.compare = func(a, b *row) int { return a.window.End.Compare(b.window.End) }
 	default:
 		return k, false
 	}

@@ -18,6 +18,7 @@ type source struct {
 	flag   func(r *row) bool // shown as true or false
 	time   func(r *row, loc *time.Location) time.Time
 	number func(r *row) int64 // seconds
+	millis bool               // number is milliseconds, and wfm.Missing where the database has none
 	count  bool               // number counts, and is no duration
 	still  bool               // the same in all rows of an interval
 	open   bool               // time may be the zero time: the column is blank then
@@ -26,17 +27,18 @@ type source struct {
 // sources is the table of named sources.
 func sources() []source {
 	statisticsGrains := []grain{grainQueue, grainAgent, grainAgentQueue, grainAgentBoth}
-	queueGrains := []grain{grainQueue, grainAgentQueue, grainAgentBoth}
-	agentGrains := []grain{grainAgent, grainAgentQueue, grainAgentBoth, grainStates, grainEvents, grainStatus, grainGroup, grainSignOns}
+	mediaGrains := append(slices.Clone(statisticsGrains), grainBegun, grainEnded)
+	queueGrains := []grain{grainQueue, grainAgentQueue, grainAgentBoth, grainBegun, grainEnded}
+	agentGrains := []grain{grainAgent, grainAgentQueue, grainAgentBoth, grainStates, grainEvents, grainStatus, grainGroup, grainSignOns, grainBegun, grainEnded}
 	statesGrain, eventsGrain := []grain{grainStates}, []grain{grainEvents}
-	files := append(slices.Clone(statisticsGrains), grainStates, grainEvents, grainStatus, grainGroup, grainSignOns)
+	files := append(slices.Clone(mediaGrains), grainStates, grainEvents, grainStatus, grainGroup, grainSignOns)
 	instant := func(f func(r *row) time.Time) func(*row, *time.Location) time.Time {
 		return func(r *row, loc *time.Location) time.Time { return f(r).In(loc) }
 	}
 	return append([]source{
 		{name: "workgroup", grains: queueGrains, text: func(r *row) string { return r.workgroup }},
 		{name: "agent", grains: agentGrains, text: func(r *row) string { return r.agent }},
-		{name: "media", grains: statisticsGrains, text: func(r *row) string { return r.media }},
+		{name: "media", grains: mediaGrains, text: func(r *row) string { return r.media }},
 		{name: "statusKey", grains: []grain{grainStates, grainStatus}, text: func(r *row) string { return r.key }},
 		{name: "statusGroup", grains: []grain{grainStates, grainStatus, grainGroup}, text: func(r *row) string { return r.group }},
 		{name: "loggedIn", grains: statesGrain, flag: func(r *row) bool { return r.loggedIn }},
@@ -54,7 +56,7 @@ func sources() []source {
 
 		{name: "intervalSeconds", grains: files, still: true, number: func(r *row) int64 { return int64(r.interval.Duration() / time.Second) }},
 		{name: "statusSeconds", grains: []grain{grainStates, grainStatus, grainGroup}, number: func(r *row) int64 { return r.seconds }},
-	}, append(signOnSources(), realTimeSources()...)...)
+	}, slices.Concat(signOnSources(), contactSources(), realTimeSources())...)
 }
 
 // timeFor finds what a time placeholder shows.

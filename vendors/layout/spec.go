@@ -19,6 +19,7 @@ type spec struct {
 	media                []wfm.MediaType // nil leaves it to the feed
 	repeat               vendors.RepeatPolicy
 	restatement          vendors.Restatement
+	head, foot           *lineText // of rows of kind json
 	sections             []sectionSpec
 	realTime             *realTimeSpec // of module rta; nil otherwise
 }
@@ -38,6 +39,7 @@ type fileSpec struct {
 	bom        bool
 	unmappable strictness
 	lineEnd    string
+	lineEndSet bool
 	node       *yaml.Node
 }
 
@@ -60,7 +62,7 @@ const (
 
 type rowSpec struct {
 	fixed     bool
-	json      bool // only of module rta
+	json      bool
 	delimiter string
 	trailing  bool
 	quoting   bool
@@ -84,13 +86,15 @@ const (
 	grainStatus     grain = "status-times"
 	grainGroup      grain = "group-times"
 	grainSignOns    grain = "sign-ons" // a span of being logged in, of the 24 hours up to the end of the file
+	grainBegun      grain = "contacts-begun"
+	grainEnded      grain = "contacts-ended"
 
 	// Of module rta: what a record tells.
 	grainChange grain = "change" // an agent's state or change
 	grainFeed   grain = "feed"   // the feed's health, or that it lives
 )
 
-// statistics returns the grain of the records behind the rows; ok is false for activity grains.
+// statistics returns the grain of the records behind the rows; ok is false for grains of activity and contacts.
 func (g grain) statistics() (wfm.Grain, bool) {
 	switch g {
 	case grainQueue:

@@ -161,6 +161,14 @@ func (s *section) lead(k *Codec, i int) string {
 	return ""
 }
 
+// close writes what stands behind the last column.
+func (s *section) close(dst []byte) []byte {
+	if s.keys == nil {
+		return dst
+	}
+	return append(dst, s.keys[len(s.columns)]...)
+}
+
 // appendRow writes a row in steps. The runs of the section must be prepared for the row's interval.
 func (k *Codec) appendRow(dst []byte, s *scratch, sec *section, r *row) ([]byte, error) {
 	start := len(dst)
@@ -211,10 +219,7 @@ func (k *Codec) appendRow(dst []byte, s *scratch, sec *section, r *row) ([]byte,
 			return dst[:start], columnProblem(c, dst[mark:], err)
 		}
 	}
-	if sec.keys != nil {
-		dst = append(dst, sec.keys[len(sec.columns)]...)
-	}
-	return k.endRow(dst, start), nil
+	return k.endRow(sec.close(dst), start), nil
 }
 
 // appendWide writes a whole number into a column with a width; ok is false where that is no plain matter.

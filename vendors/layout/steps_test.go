@@ -89,13 +89,13 @@ func drawLayout(t *rapid.T) string {
 	pick := func(what string, of ...string) string { return rapid.SampledFrom(of).Draw(t, what) }
 	rows := pick("rows", `kind: delimited, delimiter: ";", quoting: rfc4180`, `kind: delimited, delimiter: ";", quoting: rfc4180, formulas: replace`,
 		`kind: delimited, delimiter: "|", trailing-delimiter: true`, `kind: delimited, delimiter: " ", unsafe-with: "~"`,
-		`kind: delimited, delimiter: "||", quoting: rfc4180`, `kind: delimited, delimiter: "|", unsafe: refuse`, `kind: fixed, delimiter: " "`)
-	fixed := strings.Contains(rows, "fixed")
-	grain := pick("grain", "queue", "agent", "agent-by-queue", "agent-and-queues", "states", "events", "status-times")
-	statistics := !strings.Contains("states events status-times", grain)
+		`kind: delimited, delimiter: "||", quoting: rfc4180`, `kind: delimited, delimiter: "|", unsafe: refuse`, `kind: fixed, delimiter: " "`, "kind: json")
+	fixed, inJSON := strings.Contains(rows, "fixed"), strings.Contains(rows, "json")
+	grain := pick("grain", "queue", "agent", "agent-by-queue", "agent-and-queues", "states", "events", "status-times", "contacts-begun", "contacts-ended")
+	statistics := !strings.Contains("states events status-times contacts-begun contacts-ended", grain)
 	var columns []string
 	add := func(kind, value string) {
-		if fixed || kind == "text" && rapid.Bool().Draw(t, "has width") {
+		if fixed || !inJSON && kind == "text" && rapid.Bool().Draw(t, "has width") {
 			value += ", width: " + strconv.Itoa(rapid.IntRange(1, 14).Draw(t, "width"))
 			value += ", align: " + pick("align", "left", "right")
 		} else if rapid.IntRange(0, 5).Draw(t, "has max") == 0 {
@@ -108,6 +108,9 @@ func drawLayout(t *rapid.T) string {
 		} else {
 			value += pick("overflow", often(", overflow: shift", ", overflow: refuse", ", overflow: cut")...)
 		}
+		if inJSON && (strings.Contains(value, "{text: none}") || strings.Contains(value, "decimal-mark") || rapid.IntRange(0, 5).Draw(t, "as text") == 0) {
+			value += ", type: string"
+		}
 		columns = append(columns, fmt.Sprintf("      - {name: c%d, %s}\n", len(columns), value))
 	}
 	for range rapid.IntRange(1, 8).Draw(t, "columns") {
@@ -119,9 +122,12 @@ func drawLayout(t *rapid.T) string {
 		case 2:
 			add("number", "value: intervalSeconds, unit: "+pick("unit", "seconds", "minutes", "milliseconds"))
 		default:
-			if statistics {
+			switch {
+			case statistics:
 				drawNumber(t, grain, add, pick)
-			} else {
+			case strings.HasPrefix(grain, "contacts"):
+				drawContact(add, pick)
+			default:
 				drawActivity(grain, add, pick)
 			}
 		}
@@ -134,8 +140,12 @@ func drawLayout(t *rapid.T) string {
 	if statistics {
 		section += "    zero-rows: " + pick("zero rows", "write", "omit", "omit-unseen") + "\n"
 	}
-	section += "    defaults: {missing: " + pick("missing", often("blank", "zero", "refuse", "{text: n/a}")...) + ", undefined: " + pick("undefined", often("blank", "zero", "refuse")...) + "}\n"
-	return "layout: x\nversion: 1\nfile: {name: \"x{start:YYYYMMDDHHmm}\"}\nrows: {" + rows + "}\nsections:\n" + section + "    columns:\n" + strings.Join(columns, "")
+	missing, around := often("blank", "zero", "refuse", "{text: n/a}"), ""
+	if inJSON {
+		missing, around = often("blank", "zero", "refuse"), "head: '['\nfoot: ']'\n"
+	}
+	section += "    defaults: {missing: " + pick("missing", missing...) + ", undefined: " + pick("undefined", often("blank", "zero", "refuse")...) + "}\n"
+	return "layout: x\nversion: 1\nfile: {name: \"x{start:YYYYMMDDHHmm}\"}\nrows: {" + rows + "}\n" + around + "sections:\n" + section + "    columns:\n" + strings.Join(columns, "")
 }
 
 func drawNumber(t *rapid.T, grain string, add func(kind, value string), pick func(what string, of ...string) string) {
@@ -157,6 +167,26 @@ func drawNumber(t *rapid.T, grain string, add func(kind, value string), pick fun
 	case 5:
 		add("number", `expr: "`+pick("formula", "tTalkAcd + tAcw - nAnsweredAcd", "(tTalkAcd + tAcw) / nAnsweredAcd", "nEnteredAcd * nEnteredAcd",
 			"nEnteredAcd > 3 ? tTalkAcd : tAcw", "nEnteredAcd > 0 ? tTalkAcd / nEnteredAcd : 0.0", "5")+`"`)
+	}
+}
+
+func drawContact(add func(kind, value string), pick func(what string, of ...string) string) {
+	switch pick("contact", "text", "flag", "formula", "time", "number", "duration", "quotient") {
+	case "text":
+		add("text", "value: "+pick("value", "workgroup", "agent", "media", "contactId"))
+	case "flag":
+		add("text", "value: handled"+pick("map", "", ", map: {'true': '1', 'false': '0'}"))
+	case "formula":
+		add("text", `expr: "`+pick("formula", "handled ? agent : 'nobody'", "upper(contactId)", "tHeld > 0 ? 'held' : 'not'")+`"`)
+	case "time":
+		add("time", "value: "+pick("value", "contactStart", "contactEnd")+", format: "+pick("format", "YYYYMMDD", "HHmm", "HHmmss", "unixms"))
+	case "number":
+		add("number", "value: "+pick("value", "contactSite", "contactSeq"))
+	case "duration":
+		add("number", "value: "+pick("value", "tConnected", "tHeld", "tACW", "tQueueWait")+", unit: "+pick("unit", "seconds", "minutes", "hours", "milliseconds"))
+	case "quotient":
+		add("number", `expr: "`+pick("formula", "(handled ? tConnected + tHeld : 0) / 1000", "handled ? 1 : 0", "not handled ? tACW : tHeld", "tAlert + tIVRWait",
+			"media == 'Call' ? tConnected : tHeld", "tConnected > 5 ? 1.5 : 0.5", "contactEnd - contactStart")+`"`)
 	}
 }
 
@@ -218,6 +248,18 @@ func drawReports(t *rapid.T, needs wfm.Needs) []wfm.Report {
 				a.LogOns, a.LogOffs, from = append(a.LogOns, from), append(a.LogOffs, to), to
 			}
 			r.Activity = append(r.Activity, a)
+		}
+		for _, list := range []struct {
+			dst   *[]wfm.Contact
+			wants bool
+		}{{&r.Begun, needs.Begun}, {&r.Ended, needs.Ended}} {
+			for range rapid.IntRange(0, 4).Draw(t, "contacts") * btoi(list.wants) {
+				end := at.Add(time.Duration(rapid.IntRange(0, 15*60*1000-1).Draw(t, "milliseconds")) * time.Millisecond)
+				*list.dst = append(*list.dst, wfm.Contact{ID: name.Draw(t, "id"), Site: wfm.Site(rapid.IntRange(0, 12).Draw(t, "site")), Workgroup: wfm.Workgroup(name.Draw(t, "workgroup")),
+					Agent: wfm.AgentID(name.Draw(t, "agent")), Media: rapid.SampledFrom([]wfm.MediaType{wfm.Call, wfm.Chat, "=x"}).Draw(t, "media"), Start: at, End: end,
+					Handled: rapid.Bool().Draw(t, "handled"), Times: wfm.ContactTimes{TConnected: value.Draw(t, "ms"), THeld: value.Draw(t, "ms"), TACW: value.Draw(t, "ms"),
+						TQueueWait: value.Draw(t, "ms"), TAlert: value.Draw(t, "ms"), TIVRWait: value.Draw(t, "ms")}})
+			}
 		}
 		reports = append(reports, r)
 	}
@@ -321,4 +363,38 @@ sections:
 			t.Error(err)
 		}
 	}), 100.0, "allocations in a thousand rows")
+}
+
+// TestContactsTakeNoMemory counts the allocations of a thousand contacts, in a table that is sorted and in a JSON document.
+func TestContactsTakeNoMemory(t *testing.T) {
+	for _, rows := range []string{"rows: {kind: delimited, delimiter: \";\", quoting: rfc4180}", "rows: {kind: json}\nhead: '['\nfoot: ']'"} {
+		k, err := bindText("layout: x\nversion: 1\nfile: {name: \"x{start:YYYYMMDDHHmm}\"}\n" + rows + `
+sections:
+  - grain: contacts-begun
+    sort: [start, -workgroup]
+    defaults: {missing: blank, undefined: blank}
+    columns:
+      - {name: id, value: contactId}
+      - {name: queue, value: workgroup}
+      - {name: at, value: contactStart, format: "YYYY-MM-DDTHH:mm:ss", zone: UTC}
+      - {name: handled, value: handled}
+      - {name: connected, value: tConnected, unit: seconds, precision: 1}
+      - {name: took, expr: "(handled ? tConnected + tHeld : 0) / 1000"}
+      - {name: word, expr: "handled ? agent : 'nobody'"}
+`)
+		require.NoError(t, err)
+		at := time.Date(2026, 3, 2, 14, 0, 0, 0, time.UTC)
+		r := wfm.Report{Interval: wfm.Window{Start: at, End: at.Add(15 * time.Minute)}, Revision: 1}
+		for i := range 1000 {
+			r.Begun = append(r.Begun, wfm.Contact{ID: strconv.Itoa(i), Workgroup: wfm.Workgroup(fmt.Sprintf("Köln; \"%d\"", i)), Agent: "a", Media: wfm.Call,
+				Start: at.Add(time.Duration(1000-i) * time.Millisecond), Handled: i%2 > 0, Times: wfm.ContactTimes{TConnected: int64(i), THeld: wfm.Missing}})
+		}
+		var buf []byte
+		reports := []wfm.Report{r}
+		require.Less(t, testing.AllocsPerRun(20, func() {
+			if buf, _, err = k.Append(buf[:0], r.Interval, reports); err != nil {
+				t.Error(err)
+			}
+		}), 100.0, "allocations in a thousand rows: %s", rows)
+	}
 }

@@ -1,7 +1,6 @@
 package layout
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -225,20 +224,9 @@ func (t *template) oneWidth() bool {
 	})
 }
 
-// checkDocument makes sure that an empty document is JSON, so that no setting can break it.
+// checkDocument makes sure that the frames are JSON documents.
 func (c *compiler) checkDocument(w *wire) {
-	sample := &row{moment: &moment{now: time.Unix(0, 0).UTC()}}
-	var b []byte
-	if w.head != nil {
-		b = w.head.append(b, sample)
-	}
-	if w.foot != nil {
-		b = w.foot.append(b, sample)
-	}
-	if len(b) == 0 || !json.Valid(b) {
-		c.problem(w.frame.node, "head and foot", string(b), "are no JSON document around records parted by commas",
-			"write them like '{{\"data\":[' and ']}}'")
-	}
+	c.emptyDocument(w.frame.node, w.head, w.foot, &row{moment: &moment{now: time.Unix(0, 0).UTC()}})
 }
 
 // headChars is the number of characters of a head or foot.

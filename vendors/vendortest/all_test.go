@@ -23,7 +23,8 @@ func statuses() vendors.StatusMap {
 
 // required are the settings of presets that have no default, by vendor and preset.
 func required() map[string]map[string]string {
-	return map[string]map[string]string{"injixo agent-statuses": {"integrationConfigurationId": "8431"}}
+	number := map[string]string{"integrationConfigurationId": "8431"}
+	return map[string]map[string]string{"injixo agent-statuses": number, "injixo contact-events": number}
 }
 
 // unsupported is what holds for all adapters of this library.

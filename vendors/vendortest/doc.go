@@ -24,8 +24,8 @@
 // through a wrapper, and nothing depends on the clock.
 //
 // Of files: the same reports give the same names and bytes, in any order, by any encoder and in any goroutine;
-// reports are neither changed nor kept, artifacts belong to the caller; only counters that Needs names are
-// read; the file of a day is the same one whichever intervals of the day are known; names are unique over a year at every interval length that the adapter takes, and safe on
+// reports are neither changed nor kept, artifacts belong to the caller; only what Needs names is
+// read, be it counters, states, sign-ons or single contacts; the file of a day is the same one whichever intervals of the day are known; names are unique over a year at every interval length that the adapter takes, and safe on
 // Windows and Linux; on the nights of the clock change nothing is overwritten or lost in zones
 // whose change is an hour or half of one and whose offset has quarters of one, under each policy for the repeated hour; revisions never
 // show in bytes; empty reports, zeros and missing values give no nonsense; an ended context gives an error or everything.

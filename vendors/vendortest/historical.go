@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/cicwfm/cicwfm/vendors"
@@ -52,7 +53,7 @@ func (k *kit) withFiles(run func(context.Context, vendors.HistoricalEncoder) err
 
 func (k *kit) needs(ctx context.Context, enc vendors.HistoricalEncoder) error {
 	first := enc.Needs()
-	if !first.Wants(wfm.GrainActivity) && first.Queue.Counters.Len()+first.Agent.Counters.Len()+first.AgentQueue.Counters.Len() == 0 {
+	if !slices.ContainsFunc([]wfm.Grain{wfm.GrainQueue, wfm.GrainAgent, wfm.GrainAgentQueue, wfm.GrainActivity, wfm.GrainBegun, wfm.GrainEnded}, first.Wants) {
 		return errors.New("the method Needs asks for nothing")
 	}
 	if _, err := enc.EncodeHistorical(ctx, k.sample(enc)); err != nil {
@@ -72,7 +73,7 @@ func (k *kit) needs(ctx context.Context, enc vendors.HistoricalEncoder) error {
 
 // needsOf shows needs as values that compare.
 func needsOf(n wfm.Needs) map[string]any {
-	m := map[string]any{"activity": n.Activity, "sign-ons": n.SignOns, "whole days": n.WholeDays}
+	m := map[string]any{"activity": n.Activity, "sign-ons": n.SignOns, "contacts begun": n.Begun, "contacts ended": n.Ended, "whole days": n.WholeDays}
 	for _, g := range []wfm.Grain{wfm.GrainQueue, wfm.GrainAgent, wfm.GrainAgentQueue} {
 		m[g.String()] = fmt.Sprint(n.For(g).Counters.List(), n.For(g).MediaList())
 	}
@@ -94,7 +95,7 @@ func (k *kit) declared(ctx context.Context, enc vendors.HistoricalEncoder) error
 	for _, c := range []*wfm.Columns{&more.Queue, &more.Agent, &more.AgentQueue} {
 		c.Counters = wfm.NewCounterSet(every...)
 	}
-	more.Activity, more.SignOns = true, max(more.SignOns, 24*time.Hour)
+	more.Activity, more.SignOns, more.Begun, more.Ended = true, max(more.SignOns, 24*time.Hour), true, true
 	got, err := enc.EncodeHistorical(ctx, k.sampleOf(more, usual, plain(1), plain(2), plain(3)))
 	if err != nil {
 		return err

@@ -204,6 +204,8 @@ func (w *walk) add(h *handover, slot wfm.Window) {
 	if w.needs.SignOns > 0 {
 		r.SignOns = makeSignOns(slot, plain(1))
 	}
+	r.Begun, r.Ended = nil, nil
+	addContacts(&r, w.needs, slot, usual, plain(1))
 	if repeats && w.policy == vendors.RepeatSum {
 		sum(&r, second)
 	}

@@ -97,6 +97,7 @@ func makeReport(needs wfm.Needs, w wfm.Window, v value, who ...subject) wfm.Repo
 		}
 		slices.SortStableFunc(r.SignOns, func(a, b wfm.SignOn) int { return cmp.Compare(a.Agent, b.Agent) })
 	}
+	addContacts(&r, needs, w, v, who...)
 	return r
 }
 
@@ -133,6 +134,12 @@ func makeActivity(w wfm.Window, s subject) wfm.Activity {
 // sum adds the second occurrence of a repeated interval, as the host does under the policy sum.
 func sum(r *wfm.Report, second wfm.Window) {
 	r.Repeated = second
+	for _, list := range []*[]wfm.Contact{&r.Begun, &r.Ended} {
+		for _, c := range *list {
+			*list = append(*list, moved(c, r.Interval, second))
+		}
+		slices.SortFunc(*list, wfm.CompareContacts)
+	}
 	for i := range r.Activity {
 		a := &r.Activity[i]
 		more := makeActivity(second, subject{agent: a.Agent, status: a.States[0].Status, group: a.States[0].Group})
@@ -159,7 +166,7 @@ func clone(list []wfm.Report) []wfm.Report {
 			a.Keys, a.Groups, a.States = slices.Clone(a.Keys), slices.Clone(a.Groups), slices.Clone(a.States)
 			a.LogOns, a.LogOffs = slices.Clone(a.LogOns), slices.Clone(a.LogOffs)
 		}
-		r.SignOns = slices.Clone(r.SignOns)
+		r.SignOns, r.Begun, r.Ended = slices.Clone(r.SignOns), slices.Clone(r.Begun), slices.Clone(r.Ended)
 		r.Sites, r.Gaps, r.Diagnostics = slices.Clone(r.Sites), slices.Clone(r.Gaps), slices.Clone(r.Diagnostics)
 	}
 	return list
@@ -201,6 +208,11 @@ func scribble(list []wfm.Report) {
 		}
 		for j := range r.SignOns {
 			r.SignOns[j] = wfm.SignOn{Agent: "scribbled"}
+		}
+		for _, contacts := range [][]wfm.Contact{r.Begun, r.Ended} {
+			for j := range contacts {
+				contacts[j] = wfm.Contact{ID: "scribbled", Workgroup: "scribbled", Agent: "scribbled"}
+			}
 		}
 		*r = wfm.Report{}
 	}

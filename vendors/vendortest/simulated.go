@@ -44,6 +44,12 @@ func Simulated(needs wfm.Needs, length wfm.Length) ([]wfm.Report, error) {
 		if needs.SignOns > 0 {
 			r.SignOns = truth.SignOns(wfm.Window{Start: slot.End.Add(-needs.SignOns), End: slot.End})
 		}
+		if needs.Begun {
+			r.Begun = truth.Begun(slot)
+		}
+		if needs.Ended {
+			r.Ended = truth.Ended(slot)
+		}
 		for _, records := range [][]wfm.Record{r.Queues, r.Agents, r.AgentQueues} {
 			wfm.SortRecords(records)
 		}

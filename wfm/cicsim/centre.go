@@ -42,6 +42,7 @@ func New(cfg Config) (*Centre, error) {
 	for i := range cfg.Sites {
 		s := newSite(c, i, locations[i], agents)
 		s.run()
+		s.drawRecords(newRand(cfg.Seed, streamRecord, i))
 		c.collect(s)
 		c.sites = append(c.sites, s)
 	}

@@ -38,8 +38,8 @@ type Config struct {
 	OddNames bool
 	// Restarts is how often each site's server stops for some minutes, at most once a day.
 	Restarts int
-	// LateRows makes one interval in ten arrive hours after it was sent, and adds outages of the
-	// database in which everything waits.
+	// LateRows makes one interval in ten, and one state and contact in twenty, arrive hours after it was sent, and
+	// adds outages of the database in which everything waits.
 	LateRows bool
 	// SilentSpans is how many spans of two to four intervals of each site are lost for good.
 	SilentSpans int

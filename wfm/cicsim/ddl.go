@@ -16,6 +16,7 @@ const (
 	tableActivityLog = "AgentActivityLog"
 	tableActivation  = "AgentQueueActivationHist"
 	tableMembers     = "UserWorkgroups"
+	tableContacts    = "InteractionSummary"
 )
 
 // column is a column with its declared type.
@@ -51,6 +52,9 @@ func (s Schema) tables() []table {
 			{"UserId", "nvarchar(50) not null"}, {"WorkGroup", "nvarchar(50) not null"}, {"QueueFlag", "tinyint"},
 			{"I3TimeStampGMT", "datetime"}, {"SiteId", "smallint"}, {"SubSiteId", "smallint"},
 		}, []string{"UserId"}},
+	}
+	if s.Edition == Edition4x {
+		list = append(list, contactTable())
 	}
 	for i := range list {
 		if s.UpperCaseColumns {

@@ -18,7 +18,8 @@
 //
 // Two readers of that history share no code. The statistics server lives through it again and
 // books seconds and events into intervals, as CIC does; [Centre.WriteDB] and [Writer] write its
-// rows. [Truth] answers any window straight from the history, one plain definition per counter.
+// rows, and those of contacts and states. [Truth] answers any window straight from the history, one plain definition per
+// counter, and contact by contact second by second.
 // That both agree is a test of this package; that a reader of the database agrees with Truth is a
 // test of the reader.
 //
@@ -27,13 +28,13 @@
 //
 // # The database
 //
-// The tables are IWrkgrpQueueStats, IAgentQueueStats, AgentActivityLog, AgentQueueActivationHist
-// and UserWorkgroups, with the columns that the PureConnect Data Dictionary and published code
+// The tables are IWrkgrpQueueStats, IAgentQueueStats, AgentActivityLog, AgentQueueActivationHist,
+// UserWorkgroups and, in a 4.x database, InteractionSummary, with the columns that the PureConnect Data Dictionary and published code
 // give them; CIC's views are tables here. Date-times are text, 'YYYY-MM-DD HH:MM:SS' with or
 // without '.fff', in columns declared datetime. What differs between real databases, or is not
 // documented, is a field of [Schema]. A row has a sending time (I3TimeStampGMT, seconds after its
 // end) and an unseen time of arrival, which [Writer.WriteThrough] obeys. nServiceLevel is the
-// second answer threshold, cType is without meaning, CustomValue1 to 6 are NULL.
+// second answer threshold, cType is without meaning, CustomValue1 to 6 are NULL. [WriteStatistics] repeats statistics alone.
 //
 // # How things are booked
 //
@@ -87,6 +88,25 @@
 // waiting ones are in nEndWaitAlertAcdCalls of the cut row. The next row starts off the grid at zero;
 // whatever was lost has a row there, of zeros at least. All agents are logged off and log on again
 // within two minutes.
+//
+// # Single contacts
+//
+// InteractionSummary has a row for each contact and each call through no queue that is over, written a minute after its end and late
+// as other rows are; rows of contacts that ended in a silent span are lost. What a stop of the server cuts off has none.
+// Documented: the columns, times in milliseconds, last agent and last workgroup only. Decided here:
+//
+//   - StartDateTimeUTC lies before the first queue by the time in menus (tIVRWait); start and end have milliseconds, what lies
+//     between has whole seconds.
+//   - tIVRWait, tQueueWait (without alerts), tAlert, tConnected (without holds) and tHeld exclude each other and fill the time from start
+//     to end. tConference is 0, tDialing and tExternal are NULL. tACW is the after-call work that was over when the row was
+//     written, NULL for none. StartDTOffset is in milliseconds.
+//   - LastLocalUserId is who answered last, or whom the contact was alerting when it gave up. ConnectedDateTimeUTC is the first
+//     answer. Without one it is NULL, or the first day of 1970 in the server's local time, or, where no agent was
+//     alerted, the start, as if the menus had connected it.
+//   - No agent and no workgroup are NULL, '-' or empty by turns. Direction is 1, 2 or 5 for queues, and 1, 2, 4 or 5 for the
+//     calls through none. One contact in fifty has SeqNo 1.
+//
+// Milliseconds, menus and spellings are drawn apart from all else, so that they move nothing of the history.
 //
 // # Status log
 //

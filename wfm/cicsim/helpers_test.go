@@ -19,7 +19,7 @@ import (
 
 var (
 	viewNames  = []string{"IWrkgrpQueueStats", "IAgentQueueStats"}
-	tableNames = []string{"AgentActivityLog", "AgentQueueActivationHist", "IAgentQueueStats", "IWrkgrpQueueStats", "UserWorkgroups"}
+	tableNames = []string{"AgentActivityLog", "AgentQueueActivationHist", "IAgentQueueStats", "IWrkgrpQueueStats", "InteractionSummary", "UserWorkgroups"}
 )
 
 // openDB opens an empty database that lives as long as the test.

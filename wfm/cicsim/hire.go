@@ -15,6 +15,7 @@ const (
 	streamWork
 	streamServer
 	streamDelivery
+	streamRecord
 )
 
 func newRand(seed, stream uint64, site int) *rand.Rand {

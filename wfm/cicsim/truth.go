@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"time"
 
 	"github.com/cicwfm/cicwfm/wfm"
 )
@@ -20,6 +21,7 @@ type Truth struct {
 	agents map[wfm.AgentID]*agentTruth
 	// members lists the agents of each workgroup.
 	members              map[wfm.Workgroup][]*agentTruth
+	contacts             []toldContact
 	queueView, agentView *wfm.CounterSet
 }
 
@@ -28,9 +30,9 @@ func (c *Centre) Truth(sites ...wfm.Site) *Truth {
 	wanted := func(s wfm.Site) bool { return len(sites) == 0 || slices.Contains(sites, s) }
 	t := &Truth{queues: map[wfm.Workgroup]*legIndex{}, agents: map[wfm.AgentID]*agentTruth{},
 		members: map[wfm.Workgroup][]*agentTruth{}, queueView: viewCounters(false), agentView: viewCounters(true)}
-	down := map[wfm.Site][]Span{}
+	down, zones := map[wfm.Site][]Span{}, map[wfm.Site]*time.Location{}
 	for _, s := range c.sites {
-		down[s.id] = s.down
+		down[s.id], zones[s.id] = s.down, s.loc
 	}
 	for _, w := range c.workgroups {
 		t.queues[w] = &legIndex{}
@@ -47,6 +49,7 @@ func (c *Centre) Truth(sites ...wfm.Site) *Truth {
 	}
 	for i := range c.contacts {
 		if contact := &c.contacts[i]; wanted(contact.Site) {
+			t.contacts = append(t.contacts, toldContact{contact, zones[contact.Site], c.window.Start})
 			for j := range contact.Legs {
 				t.addLeg(&legView{&contact.Legs[j], contact, &c.cfg, down[contact.Site]})
 			}

@@ -44,6 +44,7 @@ type Contact struct {
 	DNIS      string // "-" for none
 	Skill     string // "-" for none
 	Legs      []Leg  // in order; at least one
+	record    record // what its row of InteractionSummary says beside
 }
 
 // Outcome says how a stay in a queue ended.
@@ -108,6 +109,7 @@ type PersonalCall struct {
 	// Received says, for InternToIntern, that the agent was the one called.
 	Received bool
 	Talk     Span
+	record   record
 }
 
 // Status is a status message of the centre with its group and attributes.
@@ -157,7 +159,7 @@ type SiteInfo struct {
 	// Down lists the times between a stop and the start of the server, in order. They need not
 	// lie on the grid of intervals; the rows beside them are cut there.
 	Down []wfm.Window
-	// Silent lists spans, on the grid, whose statistics rows never reached the database though
-	// work went on. Truth knows what happened in them.
+	// Silent lists spans, on the grid, whose statistics rows, and rows of contacts that ended in them, never
+	// reached the database though work went on. Truth knows what happened in them.
 	Silent []wfm.Window
 }

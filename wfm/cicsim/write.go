@@ -65,8 +65,12 @@ func (w *Writer) writeThrough(ctx context.Context, through Instant) (Summary, er
 		{tableMembers, w.members},
 		{tableActivation, func(in *inserter) error { return w.c.fillActivations(in, arrived) }},
 		{tableActivityLog, func(in *inserter) error { return w.c.fillLog(in, arrived) }},
+		{tableContacts, func(in *inserter) error { return w.c.fillContacts(in, arrived) }},
 	}
 	for _, step := range steps {
+		if _, ok := tables[step.table]; !ok {
+			continue // of another edition
+		}
 		in := newInserter(ctx, tx, tables[step.table])
 		if err := step.fill(in); err != nil {
 			return nil, err
@@ -93,13 +97,16 @@ func (w *Writer) writeThrough(ctx context.Context, through Instant) (Summary, er
 	return sum, nil
 }
 
-// Settled returns when the last row has arrived. It works out every row; ask once.
+// Settled returns when the last row has arrived, of whichever table. It works out every row; ask once.
 func (c *Centre) Settled() time.Time {
 	last := c.window.End
 	for _, r := range c.statRows() {
 		last = max(last, r.arrived)
 	}
 	for _, r := range c.logRows() {
+		last = max(last, r.arrived)
+	}
+	for _, r := range c.contactRows() {
 		last = max(last, r.arrived)
 	}
 	return last.Time()

@@ -40,7 +40,8 @@ func benchmark(b *testing.B, enc vendors.HistoricalEncoder) {
 	b.ReportMetric(allocs/float64(rows), "allocs/row")
 }
 
-// benchReports is the interval of the benchmarks: 500 workgroups per medium, 500 agents in two workgroups each, and their statuses.
+// benchReports is the interval of the benchmarks: 500 workgroups per medium, 500 agents in two workgroups each, and their statuses; 500 single
+// contacts.
 func benchReports(enc vendors.HistoricalEncoder) []wfm.Report {
 	start := time.Date(2026, 3, 2, 14, 0, 0, 0, time.UTC)
 	r := wfm.Report{Interval: wfm.Window{Start: start, End: start.Add(15 * time.Minute)}, Revision: 1}
@@ -68,8 +69,21 @@ func benchReports(enc vendors.HistoricalEncoder) []wfm.Report {
 		if needs.Activity {
 			r.Activity = append(r.Activity, benchActivity(wfm.AgentID(name), r.Interval, i))
 		}
+		if needs.Begun {
+			r.Begun = append(r.Begun, benchContact(name, r.Interval, i))
+		}
+		if needs.Ended {
+			r.Ended = append(r.Ended, benchContact(name, r.Interval, i))
+		}
 	}
 	return []wfm.Report{r}
+}
+
+// benchContact is a call of a second or more, of which every fifth was abandoned.
+func benchContact(name string, w wfm.Window, i int) wfm.Contact {
+	start, took := w.Start.Add(time.Duration(i)*time.Second), int64(1000+i*37)
+	return wfm.Contact{ID: fmt.Sprintf("10%08d20260302", i), Workgroup: wfm.Workgroup(name), Agent: "agent", Media: wfm.Call, Start: start,
+		End: start.Add(time.Duration(took) * time.Millisecond), Handled: i%5 > 0, Times: wfm.ContactTimes{TConnected: took, TACW: int64(i)}}
 }
 
 // benchActivity is what an agent does who logs on in the interval and changes status once.

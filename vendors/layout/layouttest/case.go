@@ -47,6 +47,8 @@ type reportFile struct {
 	AgentQueues []recordFile   `yaml:"agent-queues"`
 	Activity    []activityFile `yaml:"activity"`
 	SignOns     []signOnFile   `yaml:"sign-ons"`
+	Begun       []contactFile  `yaml:"contacts-begun"`
+	Ended       []contactFile  `yaml:"contacts-ended"`
 }
 
 type recordFile struct {
@@ -154,7 +156,12 @@ func (r reportFile) report(s vendors.Settings, needs wfm.Needs) (wfm.Report, err
 	for _, s := range r.SignOns {
 		out.SignOns = append(out.SignOns, wfm.SignOn{Agent: wfm.AgentID(s.Agent), In: s.In, Out: s.Out, Reason: wfm.StatusKey(s.Reason)})
 	}
-	return out, nil
+	var err error
+	if out.Begun, err = contacts(r.Begun, &out, contactStart); err != nil {
+		return out, err
+	}
+	out.Ended, err = contacts(r.Ended, &out, contactEnd)
+	return out, err
 }
 
 func (r recordFile) record(set *wfm.CounterSet) (wfm.Record, error) {
