@@ -43,7 +43,7 @@ func TestUpdateDropsTheEventThatIsUnderWay(t *testing.T) {
 	defer w.Close()
 	src.events <- Event{Kind: Connected}
 	src.events <- Event{Kind: Agent, Facts: &Facts{Agent: "anna", LoggedIn: true, Workgroups: q.Workgroups}}
-	require.Eventually(t, func() bool { return s.Health()[0].Agents == 1 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return s.Health()[0].Agents == 1 }, time.Minute, time.Millisecond)
 	s.mu.Lock()
 	src.events <- Event{Kind: Synced}
 	time.Sleep(50 * time.Millisecond) // it waits for the lock
@@ -53,7 +53,7 @@ func TestUpdateDropsTheEventThatIsUnderWay(t *testing.T) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		return !s.servers[0].following
-	}, 5*time.Second, time.Millisecond)
+	}, time.Minute, time.Millisecond)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	require.False(t, s.servers[0].settled)

@@ -115,7 +115,7 @@ type program struct {
 
 func start(t *testing.T, args ...string) *program {
 	t.Helper()
-	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
 	p := &program{out: newScreen(), stop: stop, code: make(chan int, 1)}
 	go func() {
 		p.code <- run(ctx, args, p.out, &p.errs)
@@ -258,7 +258,7 @@ func TestDials(t *testing.T) {
 }
 
 func TestWhatIsNotUnderstoodIsShown(t *testing.T) {
-	p := start(t, "-vendor", "verint", "-listen", "127.0.0.1:0", "-json", "-for", "20s")
+	p := start(t, "-vendor", "verint", "-listen", "127.0.0.1:0", "-json", "-for", "2m")
 	l, err := tcplink.Dial([]string{p.object(t)["listening"].(string)}, quick(nil))
 	require.NoError(t, err)
 	f := newFeed(t, "verint", "event", nil)

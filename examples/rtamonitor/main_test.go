@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -150,18 +151,40 @@ func TestJSON(t *testing.T) {
 	require.Equal(t, cli.OK, stop())
 }
 
+// said ends a context when all texts were written.
+type said struct {
+	text  bytes.Buffer
+	texts []string
+	end   context.CancelFunc
+}
+
+func untilSaid(t *testing.T, texts ...string) (context.Context, *said) {
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	return ctx, &said{texts: texts, end: cancel}
+}
+
+func (s *said) Write(p []byte) (int, error) {
+	s.text.Write(p)
+	if !slices.ContainsFunc(s.texts, func(text string) bool { return !strings.Contains(s.text.String(), text) }) {
+		s.end()
+	}
+	return len(p), nil
+}
+
 func TestTLSAndLines(t *testing.T) {
 	s := newSim(t, startTLS)
 	ca := filepath.Join(s.dir, "ca.pem")
 	require.NoError(t, os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.hosts[0].Certificate().Raw}), 0o600))
-	var out, stderr bytes.Buffer
-	require.Equal(t, cli.OK, run(t.Context(), s.args("-ca", ca, "-for", "1500ms"), &out, &stderr), stderr.String())
-	require.Contains(t, out.String(), "agent0006")
-	require.Contains(t, out.String(), " up at 127.0.0.1")
-	require.NotContains(t, out.String(), "\x1b")
+	var stderr bytes.Buffer
+	ctx, out := untilSaid(t, "agent0006", " up at 127.0.0.1")
+	require.Equal(t, cli.OK, run(ctx, s.args("-ca", ca, "-for", "1m"), out, &stderr), stderr.String())
+	require.Contains(t, out.text.String(), "agent0006")
+	require.Contains(t, out.text.String(), " up at 127.0.0.1")
+	require.NotContains(t, out.text.String(), "\x1b")
 
-	out.Reset()
-	require.Equal(t, cli.Failed, run(t.Context(), s.args("-for", "500ms"), &out, &stderr))
+	ctx, out = untilSaid(t, "certificate")
+	require.Equal(t, cli.Failed, run(ctx, s.args("-for", "1m"), out, &stderr))
 	require.Contains(t, stderr.String(), "no server was reached")
 	require.Contains(t, stderr.String(), "certificate")
 }

@@ -157,7 +157,7 @@ func (k *checker) query(server string) (q rta.Query, used bool) {
 
 // icws logs on to a CIC server. A server that serves for its licence alone is asked nothing else.
 func (k *checker) icws(ctx context.Context, item string, s *config.Server, client *icws.Client, said *serverSaid) []row {
-	names := s.ICWS.Hosts
+	names := s.ICWS.HostNames()
 	m := markFail
 	if len(names) > 1 {
 		m = markWarn // the other one of the pair may do

@@ -125,3 +125,12 @@ func masterVendor(t *testing.T) string {
 	require.Fail(t, "no product wants a master workgroup")
 	return os.DevNull
 }
+
+// TestPairOnOneHost: the two of a switchover pair may differ in the port alone; one that is away is no failure.
+func TestPairOnOneHost(t *testing.T) {
+	s := newCheckSite(t, nil)
+	s.replace("hosts: [127.0.0.1], port: "+s.port, "hosts: ['127.0.0.1:"+freePort(t)+"', '127.0.0.1:"+s.port+"']")
+	code, out, errs := s.run("check")
+	require.Zero(t, code, out+errs)
+	require.Contains(t, out, "logged on to 127.0.0.1:"+s.port)
+}

@@ -79,7 +79,7 @@ func (d *demoData) forget(ctx context.Context, t time.Time) error {
 		return nil
 	}
 	for table, column := range map[string]string{"IWrkgrpQueueStats": "dIntervalStartUTC", "IAgentQueueStats": "dIntervalStartUTC",
-		"AgentActivityLog": "StatusDateTimeGMT", "AgentQueueActivationHist": "ActivationDateTimeGMT"} {
+		"AgentActivityLog": "StatusDateTimeGMT", "AgentQueueActivationHist": "ActivationDateTimeGMT", "InteractionSummary": "StartDateTimeUTC"} {
 		if _, err := d.db.ExecContext(ctx, fmt.Sprintf("DELETE FROM %s WHERE %s < ?", table, column), t.UTC().Format(time.DateTime)); err != nil {
 			return err
 		}

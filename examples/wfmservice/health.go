@@ -80,8 +80,8 @@ func lateness(st integration.FeedStatus, f integration.HistoricalFeed, began, cl
 	if trouble == "" || standby {
 		return ""
 	}
-	if st.Next.IsZero() && st.Working.IsZero() && st.Lease.Error == "" {
-		return "may not run: " + wfm.OneLine(trouble)
+	if st.LastError != "" && (st.Refused || st.Next.IsZero() && st.Working.IsZero() && st.Lease.Error == "") {
+		return "may not run" + again(st.Next) + ": " + wfm.OneLine(trouble)
 	}
 	delay := f.Delay
 	if delay == 0 {
@@ -102,7 +102,7 @@ func lateness(st integration.FeedStatus, f integration.HistoricalFeed, began, cl
 func unserved(st integration.RealTimeStatus, now time.Time) string {
 	switch st.State {
 	case "refused", "failed":
-		return "is " + st.State + ": " + wfm.OneLine(st.LastError)
+		return "is " + st.State + again(st.Next) + ": " + wfm.OneLine(st.LastError)
 	case "stopped":
 		return "is stopped"
 	}
@@ -126,6 +126,14 @@ func unserved(st integration.RealTimeStatus, now time.Time) string {
 		return "reaches no receiver, the last was " + last
 	}
 	return ""
+}
+
+// again says when something is tried again; nothing where it is not.
+func again(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return " (tried again at " + stamp(t) + ")"
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

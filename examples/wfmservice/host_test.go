@@ -87,7 +87,7 @@ func (r *runningSite) stop() int {
 			close(r.code)
 		}
 		return code
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		r.t.Error("the service does not stop")
 		return -1
 	}
@@ -95,7 +95,7 @@ func (r *runningSite) stop() int {
 
 func (r *runningSite) eventually(what string, ok func() bool) {
 	r.t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for !ok() {
 		require.True(r.t, time.Now().Before(deadline), "%s does not come\n%s\n%s", what, r.said(), r.errs)
 		time.Sleep(10 * time.Millisecond)

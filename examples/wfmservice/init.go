@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -178,30 +179,41 @@ func (i *initializer) icwsAddress(text string) error {
 	return err
 }
 
-// icwsHosts reads hosts, and their port, which may stand behind them.
+// icwsHosts reads hosts, and their port, which may stand behind them: behind one of them it is meant for all. Where there are several, each
+// stays behind its host.
 func icwsHosts(text, port string) (hosts []string, number int, err error) {
 	list, err := listOf("-icws-host", text)
 	if err != nil {
 		return nil, 0, err
 	}
+	if number, err = portOf("-icws-port", port); err != nil {
+		return nil, 0, err
+	}
 	noHost := wfm.Problem{Field: "-icws-host", Value: cli.Shown(text), Reason: "is not a host name", Remedy: "write cic1.example.com, or cic1.example.com:8019"}
+	several := false
 	for _, h := range list {
 		if strings.ContainsAny(h, "/@ {}") {
 			return nil, 0, noHost
 		}
 		if host, behind, err := net.SplitHostPort(h); err == nil {
-			if port != "" && port != behind {
-				return nil, 0, wfm.Problem{Field: "-icws-host", Value: cli.Shown(text), Reason: "names more than one port", Remedy: "use hosts with the same port"}
+			own, err := portOf("-icws-host", orElse(behind, "none"))
+			if err != nil {
+				return nil, 0, err
 			}
-			h, port = host, behind
+			several = several || number != 0 && number != own
+			number = cmp.Or(number, own)
+			h = host
 		}
 		if h == "" || strings.Contains(h, ":") && net.ParseIP(h) == nil {
 			return nil, 0, noHost
 		}
 		hosts = append(hosts, h)
 	}
-	number, err = portOf("-icws-port", port)
-	return hosts, number, err
+	if several {
+		number, err = portOf("-icws-port", port)
+		return list, number, err
+	}
+	return hosts, number, nil
 }
 
 func portOf(field, text string) (int, error) {

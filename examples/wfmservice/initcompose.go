@@ -165,7 +165,7 @@ func (i *initializer) realTime(c *config.Config, entry vendors.Entry) error {
 		q.text("real-time-feature", &i.feature, "Licence feature of the real-time module; none leaves the feed out", orElse(i.f.realTimeFeature(), "none"), nil),
 		q.text("members", &i.members, "Workgroups whose members are monitored, with commas; none leaves the feed out", orElse(standard, "none"), nil))
 	if err != nil || i.feature == "none" || i.members == "none" {
-		i.note("the real-time feed stays a commented example: its licence feature (licences.real-time-feature) or its workgroups are not known")
+		i.note("the real-time feed stays a commented example: fill it in, with its workgroups and licences.real-time-feature, or give -real-time-feature and -members")
 		return err
 	}
 	members, err := listOf("-members", i.members)

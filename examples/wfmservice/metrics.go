@@ -21,8 +21,8 @@ func (h *host) metrics() http.Handler {
 	return promhttp.HandlerFor(r, promhttp.HandlerOpts{ErrorHandling: promhttp.HTTPErrorOnError, MaxRequestsInFlight: 4, Timeout: 20 * time.Second})
 }
 
-// collector makes metrics of a snapshot at the moment that they are asked for, so that the service counts everything once. Counters of a feed begin
-// again at 0 when a reload starts it anew, and those of a receiver with each connection, as Prometheus expects of a counter that is reset.
+// collector makes metrics of a snapshot at the moment that they are asked for, so that the service counts everything once. Counters of a feed go on
+// through all reloads that leave its name; those of a receiver begin again with each connection, as Prometheus expects of a counter that is reset.
 type collector struct{ *host }
 
 // Describe sends nothing: feeds and receivers come and go.

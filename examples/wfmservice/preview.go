@@ -21,7 +21,7 @@ const previewUsage = `preview shows what the feeds would write and send, from th
 Of a historical feed it shows the files of the last closed interval (or of the one at -at): names,
 sizes and first lines; -out writes them to a folder. Of a real-time feed it shows what a receiver
 that connects now would get in the next seconds, read as a receiver of the product reads it. Exit
-code: 0, or 2 where a feed has nothing to show.
+code: 0, 1 where the interval is a gap, 2 where a feed cannot be shown.
 
 `
 
@@ -33,6 +33,7 @@ type previewer struct {
 	out    string
 	lines  int
 	length time.Duration
+	gaps   int // that were shown
 }
 
 func (a *app) preview(ctx context.Context, args []string) (int, error) {
@@ -72,6 +73,9 @@ func (a *app) preview(ctx context.Context, args []string) (int, error) {
 	if err := errors.Join(failed...); err != nil {
 		return exitWrong, err
 	}
+	if p.gaps > 0 {
+		return exitAttention, nil
+	}
 	return exitOK, nil
 }
 
@@ -104,8 +108,9 @@ func (p *previewer) files(ctx context.Context, f integration.HistoricalFeed) err
 	}
 	fmt.Fprintf(p.app.out, "=== feed %s, interval %s\n", f.Name, w)
 	for _, g := range result.Gaps {
-		fmt.Fprintf(p.app.out, "gap %s: no statistics were written; nothing would be sent\n", g.Interval)
+		fmt.Fprintf(p.app.out, "gap %s: no statistics were written; nothing would be sent; -at shows another interval\n", g.Interval)
 	}
+	p.gaps += len(result.Gaps)
 	for _, a := range all {
 		fmt.Fprintf(p.app.out, "--- %s, %d rows, %d bytes, %s\n", wfm.OneLine(a.Name), a.Rows, len(a.Bytes), lineEnds(a.Bytes))
 		printLines(p.app.out, a.Bytes, p.lines)

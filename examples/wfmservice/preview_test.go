@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -27,6 +28,20 @@ func TestPreviewDeliversNothing(t *testing.T) {
 		require.Contains(t, out, "--- "+name)
 		require.Contains(t, out, strings.TrimRight(strings.SplitN(string(text), "\n", 2)[0], "\r"))
 	}
+}
+
+// TestPreviewOfAGap: it says so, and how to see something else.
+func TestPreviewOfAGap(t *testing.T) {
+	s := newCheckSite(t, nil)
+	s.sql("reporting.db", "DELETE FROM IWrkgrpQueueStats WHERE dIntervalStartUTC > '"+time.Now().UTC().Add(-7*time.Hour).Format(time.DateTime)+"'")
+	s.sql("reporting.db", "DELETE FROM IAgentQueueStats WHERE dIntervalStartUTC > '"+time.Now().UTC().Add(-7*time.Hour).Format(time.DateTime)+"'")
+	code, out, errs := s.run("preview", "-feed", "files")
+	require.Empty(t, errs)
+	require.Equal(t, exitAttention, code, out)
+	require.Contains(t, out, "nothing would be sent; -at shows another interval")
+	code, out, errs = s.run("preview", "-feed", "files", "-at", time.Now().UTC().Add(-10*time.Hour).Format(time.RFC3339))
+	require.Empty(t, errs)
+	require.Zero(t, code, out)
 }
 
 func TestPreviewOfWhatCannotBeShown(t *testing.T) {

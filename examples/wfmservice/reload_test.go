@@ -47,6 +47,16 @@ func TestReloadLeavesAloneWhatDidNotChange(t *testing.T) {
 	})
 	require.EqualValues(t, 1, s.pair.Stats().Sessions)
 	logOns, before := s.pair.Stats().LogOns, r.host.now()
+	delivered := func() int { // by the feed that changes
+		for _, f := range r.report().Historical {
+			if f.Feed == "more" {
+				return f.Delivered
+			}
+		}
+		return -1
+	}
+	counted := delivered()
+	require.Positive(t, counted)
 	source := func(b *config.Built, name string) (src historical.Source, f integration.HistoricalFeed) {
 		for _, f := range b.Options.Historical {
 			if f.Name == name {
@@ -61,6 +71,7 @@ func TestReloadLeavesAloneWhatDidNotChange(t *testing.T) {
 	s.write("wfmservice.yaml", s.config)
 	r.eventually("the change is taken over", func() bool { return r.report().Config.Reloads == 1 })
 	r.eventually("b is served anew", func() bool { accepts, _, _ := b.counts(); return accepts == 2 && both() })
+	require.GreaterOrEqual(t, delivered(), counted, "a changed feed goes on counting")
 	accepts, _, lines := a.counts()
 	require.Equal(t, 1, accepts, "the receiver of a keeps its connection")
 	require.Equal(t, logOns, s.pair.Stats().LogOns, "the session of ICWS is the one it was")

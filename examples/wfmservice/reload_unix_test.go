@@ -40,7 +40,7 @@ func TestHangUpBeforeTheServiceIsUp(t *testing.T) {
 		c, _ := a.runFile(ctx, s.path("wfmservice.yaml"), true)
 		code <- c
 	}()
-	require.Eventually(t, func() bool { return strings.Contains(out.String(), "a signal asks") }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return strings.Contains(out.String(), "a signal asks") }, time.Minute, 10*time.Millisecond)
 	end()
 	require.Zero(t, <-code, out.String())
 }

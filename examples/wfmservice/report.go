@@ -51,7 +51,7 @@ type feedReport struct {
 	WorkingOn *spanReport `json:"workingOn,omitempty"`
 	Reached   time.Time   `json:"reached,omitzero"`
 	Next      time.Time   `json:"next,omitzero"`
-	// Files since the feed was started.
+	// Files since the service was started.
 	Delivered int `json:"delivered"`
 	Skipped   int `json:"skipped"`
 	Restated  int `json:"restated"`
@@ -60,6 +60,7 @@ type feedReport struct {
 	Gaps    []gapReport     `json:"gaps,omitempty"`
 	Remarks map[string]int  `json:"remarks,omitempty"` // about the data, by kind
 	Error   string          `json:"error,omitempty"`
+	Refused bool            `json:"refused,omitempty"` // none of its servers is licensed; asked again at Next
 	Licence []licenceReport `json:"licence,omitempty"`
 	Lease   *leaseReport    `json:"lease,omitempty"` // with instances that share
 }
@@ -147,7 +148,7 @@ func (h *host) report() statusReport {
 	for _, f := range st.Feeds {
 		one := feedReport{Feed: f.Name, Destination: f.Destination, Vendor: f.Vendor, Watermark: f.Watermark, Reached: f.Reached, Next: f.Next,
 			Delivered: f.Delivered, Skipped: f.Skipped, Restated: f.Restated, Withheld: f.Withheld, Remarks: f.Diagnostics,
-			Error: wfm.OneLine(f.LastError), Licence: licences(f.Licence), Lease: leaseOf(f.Lease)}
+			Error: wfm.OneLine(f.LastError), Refused: f.Refused, Licence: licences(f.Licence), Lease: leaseOf(f.Lease)}
 		if !f.Working.IsZero() {
 			one.WorkingOn = &spanReport{f.Working.Start, f.Working.End}
 		}

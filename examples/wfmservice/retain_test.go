@@ -33,7 +33,15 @@ func TestOldest(t *testing.T) {
 // TestPrune: old entries go, those that may be read again stay, and so do those of a feed that another instance runs.
 func TestPrune(t *testing.T) {
 	now := time.Date(2026, 3, 10, 0, 0, 0, 0, time.UTC)
-	m := ledger.NewMemory(nil)
+	clock := now
+	m := ledger.NewMemory(func() time.Time { return clock })
+	begin := func(feed string, day int) {
+		start := now.Add(-time.Duration(day+1) * 24 * time.Hour)
+		k := ledger.Key{Feed: feed, Kind: "k", Period: wfm.Window{Start: start, End: start.Add(time.Hour)}, Revision: 1, Name: "n"}
+		_, err := m.Begin(t.Context(), k, wfm.Digest{1})
+		require.NoError(t, err)
+		require.NoError(t, m.Commit(t.Context(), k, delivery.Receipt{}))
+	}
 	lanes := map[string]integration.FeedStatus{
 		"old":     {Name: "f", Destination: "old", Watermark: now},
 		"standby": {Name: "f", Destination: "standby", Watermark: now, Lease: integration.LeaseStatus{Holder: "other"}},
@@ -44,20 +52,30 @@ func TestPrune(t *testing.T) {
 	for _, st := range lanes {
 		list = append(list, st)
 		for day := range 10 {
-			start := now.Add(-time.Duration(day+1) * 24 * time.Hour)
-			k := ledger.Key{Feed: integration.LedgerFeed(st.Name, st.Destination), Kind: "k", Period: wfm.Window{Start: start, End: start.Add(time.Hour)}, Revision: 1, Name: "n"}
-			_, err := m.Begin(t.Context(), k, wfm.Digest{1})
-			require.NoError(t, err)
-			require.NoError(t, m.Commit(t.Context(), k, delivery.Receipt{}))
+			begin(integration.LedgerFeed(st.Name, st.Destination), day)
 		}
 	}
 	var out buffer
 	log, err := newLogging(config.Service{}.Filled().Log, "", &out)
 	require.NoError(t, err)
+	// The configuration does not have these any more: one is old, one stood still long ago, one another instance works on.
+	week := now.AddDate(0, 0, -7)
+	for name, stands := range map[string]time.Time{"gone -> old": now, "gone -> older": week, "gone -> elsewhere": now, "gone -> long ago": now} {
+		for day := range 10 {
+			begin(name, day)
+		}
+		require.NoError(t, m.SetWatermark(t.Context(), name, stands))
+	}
+	_, err = m.Acquire(t.Context(), "gone -> elsewhere", "b", time.Minute)
+	require.NoError(t, err)
+	clock = now.AddDate(0, 0, -2)
+	_, err = m.Acquire(t.Context(), "gone -> long ago", "b", time.Minute)
+	require.NoError(t, err)
 	built := &config.Built{Retention: 24 * time.Hour, Options: integration.Options{Ledger: m, Historical: []integration.HistoricalFeed{{Name: "f"}}}}
 	h := &host{log: log, built: built}
 	h.prune(t.Context(), list, now)
-	for name, want := range map[string]int{"f -> old": 4, "f -> standby": 10, "g -> unknown": 10, "f -> new": 10} { // two days of look-back, and two more
+	for name, want := range map[string]int{"f -> old": 4, "f -> standby": 10, "g -> unknown": 10, "f -> new": 10, // two days of look-back, and two more
+		"gone -> old": 2, "gone -> older": 9, "gone -> elsewhere": 10, "gone -> long ago": 2} {
 		n := 0
 		for _, err := range m.Entries(t.Context(), name, wfm.Window{Start: now.Add(-1000 * time.Hour), End: now}) {
 			require.NoError(t, err)
@@ -66,4 +84,7 @@ func TestPrune(t *testing.T) {
 		require.Equal(t, want, n, name)
 	}
 	require.Contains(t, out.String(), "entries=6")
+	marks, err := m.Watermarks(t.Context())
+	require.NoError(t, err)
+	require.Len(t, marks, 4, "a feed that comes back goes on where it stood")
 }

@@ -116,6 +116,8 @@ func (r statusReport) show(out io.Writer) error {
 		switch {
 		case f.WorkingOn != nil:
 			now = "at " + brief(f.Reached)
+		case f.Refused:
+			now = "may not run, again " + brief(f.Next)
 		case f.Error != "":
 			now = "fails, again " + brief(f.Next)
 		case f.Next.IsZero() && f.Lease != nil && !f.Lease.Ours:
@@ -148,10 +150,10 @@ func (r statusReport) show(out io.Writer) error {
 	var receivers []string
 	for _, f := range r.RealTime {
 		if f.Error != "" {
-			fmt.Fprintf(&b, "  %s: %s\n", f.Feed, f.Error)
+			fmt.Fprintf(&b, "  %s: %s%s\n", f.Feed, f.Error, later(f.Next))
 		}
 		for _, status := range sortedKeys(f.Unmapped) {
-			fmt.Fprintf(&b, "  %s: status %s has no code (%d not sent)\n", f.Feed, wfm.Quote(string(status)), f.Unmapped[status])
+			fmt.Fprintf(&b, "  %s: %d states were not sent, since status %s had no code\n", f.Feed, f.Unmapped[status], wfm.Quote(string(status)))
 		}
 		unlicensed(&b, f.Feed, f.Licence)
 		for _, rc := range f.Receivers {
@@ -174,6 +176,14 @@ func (r statusReport) show(out io.Writer) error {
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+// later says when something is tried again; nothing where it is not.
+func later(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return " (again " + brief(t) + ")"
 }
 
 func unlicensed(b *strings.Builder, feed string, list []licenceReport) {

@@ -20,6 +20,9 @@ type ledgerReport struct {
 	Running bool         `json:"running"` // false
 	Feeds   []ledgerFeed `json:"feeds"`
 	Leases  []ledgerHold `json:"leases,omitempty"`
+	// Removed are feeds that the ledger knows and the configuration does not have any more. Retention takes their old entries away; where
+	// they stand is kept, so that they go on there when they come back.
+	Removed []ledgerFeed `json:"removed,omitempty"`
 }
 
 type ledgerFeed struct {
@@ -66,7 +69,7 @@ func (a *app) fromLedger(ctx context.Context, c *config.Config, asJSON bool) (in
 	case l == nil:
 		return exitWrong, problems
 	}
-	r, err := readLedger(ctx, c, l)
+	r, err := readLedger(ctx, c, l, time.Now())
 	if err != nil {
 		return exitWrong, err
 	}
@@ -80,10 +83,12 @@ func (a *app) fromLedger(ctx context.Context, c *config.Config, asJSON bool) (in
 	return exitAttention, err
 }
 
-func readLedger(ctx context.Context, c *config.Config, l ledger.Ledger) (r ledgerReport, err error) {
+func readLedger(ctx context.Context, c *config.Config, l ledger.Ledger, now time.Time) (r ledgerReport, err error) {
+	configured := map[string]bool{}
 	for _, h := range c.Historical {
 		for _, d := range h.Destinations {
 			f := ledgerFeed{Feed: h.Name, Destination: d}
+			configured[integration.LedgerFeed(h.Name, d)] = true
 			if p, ok := l.(ledger.Progress); ok {
 				if f.Watermark, _, err = p.Watermark(ctx, integration.LedgerFeed(h.Name, d)); err != nil {
 					return r, err
@@ -96,6 +101,13 @@ func readLedger(ctx context.Context, c *config.Config, l ledger.Ledger) (r ledge
 			}
 			r.Feeds = append(r.Feeds, f)
 		}
+	}
+	removed, err := removedFeeds(ctx, l, configured, now)
+	if err != nil {
+		return r, err
+	}
+	for _, w := range removed {
+		r.Removed = append(r.Removed, ledgerFeed{Feed: w.Feed, Watermark: w.Through})
 	}
 	leases, ok := l.(ledger.Leases)
 	if !ok {
@@ -147,6 +159,9 @@ func (r ledgerReport) show(out io.Writer) error {
 	table(&b, "LEASE OF\tHELD BY\tUNTIL", len(r.Leases), func(i int) string {
 		l := r.Leases[i]
 		return fmt.Sprintf("%s\t%s\t%s", l.Feed, l.Holder, brief(l.Until))
+	})
+	table(&b, "NOT CONFIGURED ANY MORE\tDEALT WITH UP TO", len(r.Removed), func(i int) string {
+		return r.Removed[i].Feed + "\t" + brief(r.Removed[i].Watermark)
 	})
 	_, err := io.WriteString(out, b.String())
 	return err

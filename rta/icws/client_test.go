@@ -225,7 +225,7 @@ func TestARefusedAccountIsNotAskedForAgain(t *testing.T) {
 	f := newFake(t, nil)
 	f.on("POST connection", reply(400, `{"errorCode":-2147221503}`))
 	o := options(f.URL)
-	o.RefusedWait = 400 * time.Millisecond
+	o.RefusedWait = time.Hour
 	c := newClient(t, o)
 	for range 3 {
 		_, err := c.Features(t.Context())
@@ -237,6 +237,12 @@ func TestARefusedAccountIsNotAskedForAgain(t *testing.T) {
 		require.True(t, after > 0 && after <= o.RefusedWait, "%v", after)
 	}
 	require.Equal(t, 1, f.requests("POST connection"))
+
+	// After the wait it is.
+	o.RefusedWait = time.Millisecond
+	c = newClient(t, o)
+	_, err := c.Features(t.Context())
+	require.Equal(t, wfm.NoPermission, wfm.KindOf(err))
 	f.on("POST connection", nil)
 	time.Sleep(o.RefusedWait)
 	w := watch(t, c, sales)
@@ -244,9 +250,9 @@ func TestARefusedAccountIsNotAskedForAgain(t *testing.T) {
 
 	f.push(`{"__type":"urn:inin.com:connection:connectionStateChangeMessage","isDelta":true,"newConnectionState":2,"shouldReconnect":false}`)
 	require.Error(t, w.ends())
-	_, err := c.Features(t.Context())
+	_, err = c.Features(t.Context())
 	require.ErrorContains(t, err, "asks not to reconnect")
-	require.Equal(t, 2, f.requests("POST connection"))
+	require.Equal(t, 3, f.requests("POST connection"))
 }
 
 func TestNewJoinsProblems(t *testing.T) {

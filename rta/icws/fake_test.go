@@ -394,7 +394,7 @@ func watch(t testing.TB, c *icws.Client, q rta.Query) *watching {
 		select {
 		case err := <-w.done:
 			w.done <- err
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 			t.Error("Run does not end")
 		}
 	})
@@ -404,7 +404,7 @@ func watch(t testing.TB, c *icws.Client, q rta.Query) *watching {
 // until waits for an event that contains text, and returns all up to it.
 func (w *watching) until(text string) (events []string) {
 	w.t.Helper()
-	timeout := time.After(30 * time.Second)
+	timeout := time.After(time.Minute)
 	for {
 		select {
 		case e := <-w.events:
@@ -428,7 +428,7 @@ func (w *watching) ends() error {
 	case err := <-w.done:
 		w.done <- err
 		return err
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		require.FailNow(w.t, "Run does not end")
 	}
 	return nil

@@ -167,7 +167,9 @@ func TestRepliesAreBounded(t *testing.T) {
 	for _, what := range []string{"POST connection", "GET messaging/messages", "GET status/status-messages"} {
 		f := newFake(t, nil)
 		f.on(what, endless)
-		w := watch(t, newClient(t, options(f.URL)), sales)
+		o := options(f.URL)
+		o.RequestTimeout = time.Minute // for many megabytes, however busy the machine is
+		w := watch(t, newClient(t, o), sales)
 		if what == "GET status/status-messages" {
 			w.until("longer than is permitted")
 			continue

@@ -93,7 +93,7 @@ func follow(t *testing.T, pair *icwsserver.Pair, o icws.Options, groups ...wfm.W
 	done := make(chan error, 1)
 	go func() { done <- f.stream.Run(ctx) }()
 	t.Cleanup(func() { cancel(); require.NoError(t, <-done) })
-	require.Eventually(t, func() bool { return f.stream.Health()[0].State == rta.ServerUp }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return f.stream.Health()[0].State == rta.ServerUp }, time.Minute, time.Millisecond)
 	for _, s := range f.watch.Snapshot() {
 		f.known[s.Agent] = s
 	}
@@ -159,7 +159,7 @@ func (f *following) differs() error {
 func (f *following) settle(what string) {
 	f.t.Helper()
 	var err error
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
 		if err = f.differs(); err == nil {
 			return
 		}
@@ -223,7 +223,7 @@ func TestMembershipIsFollowedEndToEnd(t *testing.T) {
 			definition.ACW, definition.ACD, definition.Group = false, true, "Else"
 			require.NoError(t, cic.DefineStatus(definition))
 			f.settle("another definition")
-			require.Eventually(t, func() bool { f.take(); return f.known[outside].Status.Group == "Else" }, 5*time.Second, time.Millisecond)
+			require.Eventually(t, func() bool { f.take(); return f.known[outside].Status.Group == "Else" }, time.Minute, time.Millisecond)
 			require.Equal(t, wfm.AgentAvailable, f.known[outside].Activity)
 			f.events = nil
 

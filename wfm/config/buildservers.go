@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/url"
@@ -69,7 +70,7 @@ func (b *builder) reader(at string, s *Server) *cicsql.Reader {
 	}
 	b.closer(db.Close)
 	o := cicsql.Options{Database: d.Reporting, Schema: d.Schema, QueueView: d.QueueView, AgentView: d.AgentView, ActivityTable: d.ActivityTable,
-		MembersTable: d.MembersTable, Slack: d.Slack.D(), NoLock: d.NoLock, Logger: b.log.With("server", s.Name)}
+		MembersTable: d.MembersTable, ContactTable: d.ContactTable, Slack: d.Slack.D(), NoLock: d.NoLock, Logger: b.log.With("server", s.Name)}
 	if d.NoReconcile {
 		o.Reconcile = cicsql.ReconcileOff
 	}
@@ -99,14 +100,13 @@ func (b *builder) client(at string, s *Server) *icws.Client {
 	if i.URL != "" {
 		o.URLs, o.Hosts = []string{i.URL}, i.Hosts
 	} else {
-		for _, host := range i.Hosts {
-			scheme, port := "https", 8019
-			if i.NoTLS {
-				scheme, port = "http", 8018
-			}
-			if i.Port != 0 {
-				port = i.Port
-			}
+		scheme, usual := "https", 8019
+		if i.NoTLS {
+			scheme, usual = "http", 8018
+		}
+		for _, h := range i.Hosts {
+			host, port, _ := splitHost(h) // what is no host was refused
+			port = cmp.Or(port, i.Port, usual)
 			o.URLs = append(o.URLs, (&url.URL{Scheme: scheme, Host: net.JoinHostPort(host, strconv.Itoa(port))}).String())
 		}
 	}

@@ -29,6 +29,7 @@ type Database struct {
 	AgentView     string   `yaml:"agent-view" default:"IAgentQueueStats" doc:"View of the agent statistics."`
 	ActivityTable string   `yaml:"activity-table" default:"AgentActivityLog" doc:"Table of the agents' statuses."`
 	MembersTable  string   `yaml:"members-table" default:"UserWorkgroups" doc:"Table of the members of workgroups."`
+	ContactTable  string   `yaml:"contact-table" default:"InteractionSummary" doc:"Table of single contacts, of CIC 4.0 and later."`
 	Slack         Duration `yaml:"slack" default:"2h" doc:"How far rows may be out of order."`
 	NoLock        bool     `yaml:"no-lock" kinds:"sqlserver" doc:"true: read WITH (NOLOCK), which never waits for CIC and may see a row twice or not at all. Default: false."`
 	NoReconcile   bool     `yaml:"no-reconcile" doc:"true: do not compare the roll-up level that is read with another. Default: false."`
@@ -36,8 +37,8 @@ type Database struct {
 
 // ICWS is how the Web Services of a CIC server are reached.
 type ICWS struct {
-	Hosts           []string `yaml:"hosts" need:"*" doc:"Host names, both of a switchover pair."`
-	Port            int      `yaml:"port" min:"1" max:"65535" doc:"Port. Default: 8019, or 8018 with no-tls." example:"8019"`
+	Hosts           []string `yaml:"hosts" need:"*" doc:"Host names, both of a switchover pair; host:port where one has a port of its own."`
+	Port            int      `yaml:"port" min:"1" max:"65535" doc:"Port of the hosts that stand without one. Default: 8019, or 8018 with no-tls." example:"8019"`
 	NoTLS           bool     `yaml:"no-tls" doc:"true: http, so that anyone on the way reads the password. Default: false."`
 	URL             string   `yaml:"url" doc:"Address through a reverse proxy, with {host} for the host names; instead of port and no-tls." example:"https://proxy.example.com/api/{host}"`
 	User            string   `yaml:"user" need:"*" doc:"CIC user id of an account for the integration. It logs on without a station."`

@@ -153,14 +153,21 @@ func hostShown(host string) string {
 func (f *findings) icws(at string, i *ICWS) {
 	f.repeated(at+".hosts", i.Hosts, true)
 	for n, h := range i.Hosts {
-		if h != "" && (strings.ContainsAny(h, "/@ {}") || strings.Contains(h, ":") && net.ParseIP(h) == nil) {
-			f.bad(fmt.Sprintf("%s.hosts[%d]", at, n), hostShown(h), "is not a host name", "give the name alone; the port has a key of its own")
+		if h == "" {
+			continue // said already
+		}
+		path := fmt.Sprintf("%s.hosts[%d]", at, n)
+		switch _, port, ok := splitHost(h); {
+		case !ok:
+			f.bad(path, hostShown(h), "is not a host", "write cic1.example.com, or cic1.example.com:8019; an IPv6 address with a port in brackets")
+		case port != 0 && i.URL != "":
+			f.bad(path, h, "has a port beside url", "remove the port: the address says it")
 		}
 	}
 	if len(i.Hosts) > 2 {
 		f.note(at+".hosts", "", "names more than two hosts", "a server is one CIC server or a switchover pair; other CIC servers are servers of their own")
 	}
-	if i.NoTLS && i.URL == "" && slices.ContainsFunc(i.Hosts, func(h string) bool { return !loopback(h) }) {
+	if i.NoTLS && i.URL == "" && slices.ContainsFunc(i.HostNames(), func(h string) bool { return !loopback(h) }) {
 		f.note(at+".no-tls", "", "sends the password readable for anyone on the way", "use it in a network that is closed only")
 	}
 	if i.URL == "" {

@@ -42,7 +42,7 @@ func (f Fence) Still(ctx context.Context) error {
 type Fencer interface {
 	// DeliverFenced is Deliver under a fence.
 	DeliverFenced(ctx context.Context, a wfm.Artifact, f Fence) (Receipt, error)
-	// Expel removes the partial files of the artifact's name (IsPartialOf), whatever their content and age, but for the one that
+	// Expel removes the partial files of the artifact's name (IsPartialOf), whatever their content and age, but for those that
 	// this token gives the artifact's bytes, and returns how many. Hosts call it under their own lease, before Probe, for an attempt
 	// that an earlier holder began.
 	Expel(ctx context.Context, a wfm.Artifact, token int64) (int, error)

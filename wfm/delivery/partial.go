@@ -16,8 +16,9 @@ const partialSuffix = ".part"
 // PartialName returns the name under which a transport writes before it renames: a full stop, the
 // safe name, eight digits of the content's digest, a check sum and ".part". It starts with a full
 // stop and ends in .part, so that a pick-up of *.txt never sees it. The same name and content give
-// the same partial name, so that a retry overwrites the debris of an attempt that was cut off; other
-// content gives another, so that two revisions never write into one file. Long names are cut and
+// the same partial name, so that a retry in another process overwrites the debris of an attempt that was cut off; other
+// content gives another, so that two revisions never write into one file. A transport may use more names than this one, made
+// of other digests, where what was cut off may go on at a server. Long names are cut and
 // told apart by a hash; the result has at most MaxName bytes.
 func PartialName(safe string, digest wfm.Digest) string {
 	stem := partialStem(safe) + "." + digest.String()[:partialDigits]

@@ -28,7 +28,7 @@ func (s *Service) Backfill(ctx context.Context, feedName string, w wfm.Window, o
 		return Result{}, err
 	}
 	if w, err = wfm.NewWindow(w.Start, w.End); err != nil {
-		return Result{}, s.wrap(list[0], wfm.Window{}, "backfill", err)
+		return Result{}, s.wrap(list[0], wfm.Window{}, "", err)
 	}
 	var all Result
 	var failed []error
@@ -39,7 +39,7 @@ func (s *Service) Backfill(ctx context.Context, feedName string, w wfm.Window, o
 			return err
 		})
 		if err != nil {
-			failed = append(failed, s.wrap(f, w, "backfill", err))
+			failed = append(failed, s.wrap(f, wfm.Window{}, "", err))
 		}
 	}
 	return all, errors.Join(failed...)
@@ -54,8 +54,8 @@ func (s *Service) backfill(ctx context.Context, f *feed, t *tenure, w wfm.Window
 	defer unlock()
 	w = f.widen(w)
 	if future := w.End.After(s.now()); future {
-		return Result{}, s.wrap(f, w, "backfill", wfm.Problem{Field: "window", Value: w.String(), Reason: "reaches into the future",
-			Remedy: "end it at the last closed interval"})
+		return Result{}, s.wrap(f, wfm.Window{}, "", wfm.Problem{Field: "window", Value: w.String(), Reason: "reaches into the future",
+			Remedy: "end it at the last closed interval, at " + f.periods().Slot(s.now()).Start.Format(time.RFC3339)})
 	}
 	servers, err := s.licensed(ctx, f)
 	if err != nil {

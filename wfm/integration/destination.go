@@ -61,7 +61,7 @@ func (f *HistoricalFeed) destinationProblems() (list []error) {
 // is away holds up no other, and a restatement is decided by what that destination has.
 func lanes(f HistoricalFeed) (list []*feed) {
 	for _, d := range f.destinations() {
-		lane := &feed{HistoricalFeed: f, destination: d.Name, key: LedgerFeed(f.Name, d.Name), remarks: map[string]bool{}}
+		lane := &feed{HistoricalFeed: f, destination: d.Name, key: LedgerFeed(f.Name, d.Name), past: newPast()}
 		lane.Transport = d.Transport
 		lane.status = FeedStatus{Name: f.Name, Destination: d.Name, Module: string(license.Historical)}
 		if f.Encoder != nil {

@@ -48,7 +48,7 @@
 // # Real time
 //
 // All real-time feeds share one rta.Stream, so one session per CIC server. A server without a licence
-// is not connected; one whose licence cannot be read yet is asked again before each session. A feed
+// is not connected, and asked for it every 15 minutes; one whose licence cannot be read yet is asked again before each session. A feed
 // opens its links when its first server has told all agents and every status has a code, or after ten
 // seconds without any server: its receivers are told then that the feed is unavailable.
 //

@@ -38,10 +38,16 @@ func (fastClock) Sleep(ctx context.Context, span time.Duration) {
 	}
 }
 
+// readyFile holds the number of the process that an interrupt ends in order from now on.
+func readyFile(dir, name string) string { return filepath.Join(dir, name+".ready") }
+
 // runInstance is one of the two processes: it runs until it is interrupted.
 func runInstance(dir, name string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	if err := os.WriteFile(readyFile(dir, name), []byte(strconv.Itoa(os.Getpid())), 0o600); err != nil {
+		return err
+	}
 	l, err := ledgerfile.Open(ctx, filepath.Join(dir, "ledger.db"), ledgerfile.Options{})
 	if err != nil {
 		return err

@@ -20,10 +20,12 @@ func (s *Service) licensed(ctx context.Context, f *feed) ([]Server, error) {
 	for i, d := range result.Decisions {
 		shown[i] = LicenceStatus{Server: d.Server, State: string(d.State), Reason: d.Reason}
 	}
+	err := result.Err()
+	retry, _ := wfm.ShouldRetry(err)
 	f.mu.Lock()
-	f.status.Licence = shown
+	f.status.Licence, f.status.Refused = shown, err != nil && !retry
 	f.mu.Unlock()
-	if err := result.Err(); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	for _, d := range result.Decisions {

@@ -171,8 +171,11 @@ func (p *plan) sitesOf(ctx context.Context, srv Server, in *historical.Inspectio
 	return sites, ctx.Err()
 }
 
+// statistics tells whether figures are read that an interval without statistics rows cannot have. Contacts are among them: where a
+// site wrote no statistics, its contacts may be missing as well.
 func (p *plan) statistics() bool {
-	return p.needs.Wants(wfm.GrainQueue) || p.needs.Wants(wfm.GrainAgent) || p.needs.Wants(wfm.GrainAgentQueue)
+	return p.needs.Wants(wfm.GrainQueue) || p.needs.Wants(wfm.GrainAgent) || p.needs.Wants(wfm.GrainAgentQueue) ||
+		p.needs.Begun || p.needs.Ended
 }
 
 func (p *plan) query(f *feed, w wfm.Window, note func(wfm.Diagnostic)) historical.Query {
@@ -202,6 +205,16 @@ type speller struct {
 
 func (p *plan) speller() speller {
 	return speller{p.spelling, map[wfm.Workgroup]wfm.Workgroup{}}
+}
+
+// contact returns a row with the contact's workgroup spelled, in a copy that is kept in room: the source's own stays as it is.
+func (s speller) contact(row historical.Row, room *wfm.Contact) historical.Row {
+	if row.Contact != nil {
+		*room = *row.Contact
+		room.Workgroup = s.spell(room.Workgroup)
+		row.Contact = room
+	}
+	return row
 }
 
 func (s speller) spell(w wfm.Workgroup) wfm.Workgroup {

@@ -40,7 +40,7 @@ func (s *Service) process(ctx context.Context, f *feed, servers []Server, w wfm.
 		}
 		out, err := s.settle(ctx, f, per)
 		res.add(out, &per)
-		f.gapsOf(&per)
+		f.past.gapsOf(&per)
 		if err != nil {
 			return res, s.wrap(f, per.window, "deliver", err)
 		}
@@ -177,11 +177,12 @@ func (s *Service) reports(ctx context.Context, f *feed, p *plan, w wfm.Window) i
 		}
 		names := p.speller()
 		slack, ordered := orderOf(p.servers)
+		var contact wfm.Contact
 		border := w.Start // the next instant at which closing can yield anything
 		for row, err := range mergeRows(ctx, p.servers, p.query(f, w, agg.Note)) {
 			if err == nil {
 				row.Workgroup = names.spell(row.Workgroup)
-				err = agg.Add(row)
+				err = agg.Add(names.contact(row, &contact))
 			}
 			if err != nil {
 				yield(wfm.Report{}, err)

@@ -151,7 +151,7 @@ func (h *house) step(t testing.TB, d time.Duration) {
 
 // settle waits until each receiver's last word about each agent is the truth.
 func (h *house) settle(t testing.TB, what string) {
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		err := h.differs()
 		if err == nil {
@@ -215,7 +215,7 @@ func (h *house) connected(t testing.TB, what string) {
 		}
 		return st.Servers[0].State == rta.ServerUp
 	}
-	require.Eventually(t, up, 30*time.Second, 2*time.Millisecond, what)
+	require.Eventually(t, up, time.Minute, 2*time.Millisecond, what)
 	h.settle(t, what)
 	for _, a := range h.pair.CIC().Agents() {
 		if code, _ := h.truths[1].code(&a); !a.LoggedIn || code < "200" {
@@ -232,8 +232,8 @@ func (h *house) connected(t testing.TB, what string) {
 		require.NoError(t, h.pair.CIC().SetStatus(a.ID, other, time.Unix(h.clock.Load(), 0).UTC()))
 		require.Eventually(t, func() bool {
 			return len(h.heard[0].of(a.ID)) > before[0] && len(h.heard[1].of(a.ID)) > before[1]
-		}, 20*time.Second, 2*time.Millisecond, "%s: nothing is heard of agent %q", what, a.ID)
-		require.Eventually(t, up, 30*time.Second, 2*time.Millisecond, what)
+		}, time.Minute, 2*time.Millisecond, "%s: nothing is heard of agent %q", what, a.ID)
+		require.Eventually(t, up, time.Minute, 2*time.Millisecond, what)
 		h.settle(t, what)
 		return
 	}

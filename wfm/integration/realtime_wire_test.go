@@ -142,7 +142,7 @@ func TestAReceiverThatStopsReading(t *testing.T) {
 					return true
 				}
 			}
-			require.Eventually(t, heardAll(others, 1), 20*time.Second, time.Millisecond)
+			require.Eventually(t, heardAll(others, 1), time.Minute, time.Millisecond)
 			list := cic.Agents()
 			at := list[0].StatusChanged
 			codes := map[wfm.StatusKey]string{"Available": "1", "At lunch": "5"}
@@ -167,7 +167,7 @@ func TestAReceiverThatStopsReading(t *testing.T) {
 						}
 					}
 					return true
-				}, 20*time.Second, time.Millisecond, "round %d", round)
+				}, time.Minute, time.Millisecond, "round %d", round)
 			}
 			for _, f := range service.Status().RealTime[1:] {
 				require.Zero(t, f.Receivers[0].Merged, "the others lose nothing")
@@ -187,7 +187,7 @@ func TestAReceiverThatStopsReading(t *testing.T) {
 					}
 				}
 				return true
-			}, 20*time.Second, time.Millisecond, "the present state of every agent")
+			}, time.Minute, time.Millisecond, "the present state of every agent")
 			total := 0
 			for _, a := range list {
 				total += len(slow.of(a.ID))
@@ -221,7 +221,7 @@ func TestCertificatesAreVerified(t *testing.T) {
 		require.Eventually(t, func() bool {
 			h := service.Status().Servers
 			return len(h) == 1 && (trusted && h[0].State == rta.ServerUp || !trusted && h[0].Reason != "")
-		}, 20*time.Second, time.Millisecond)
+		}, time.Minute, time.Millisecond)
 		h := service.Status().Servers[0]
 		if !trusted {
 			require.Contains(t, h.Reason, "certificate")
@@ -249,7 +249,7 @@ func TestMembershipWhileRunning(t *testing.T) {
 	defer stop()
 	hears := func(agent wfm.AgentID, codes ...string) {
 		t.Helper()
-		require.Eventually(t, func() bool { return len(r.of(agent)) >= len(codes) }, 20*time.Second, time.Millisecond, agent)
+		require.Eventually(t, func() bool { return len(r.of(agent)) >= len(codes) }, time.Minute, time.Millisecond, agent)
 		var got []string
 		for _, h := range r.of(agent) {
 			got = append(got, h.code)

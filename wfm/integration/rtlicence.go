@@ -2,6 +2,7 @@ package integration
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -21,6 +22,66 @@ type licensedSource struct {
 
 // licenceEvery is the time between two looks at the licence of a server, and how long one without a licence is left alone.
 const licenceEvery = 15 * time.Minute
+
+// askAgain asks for the licences of servers that are not followed, again and again until ctx ends, and starts the feeds that
+// may run then.
+func (s *Service) askAgain(r *running) {
+	for pause(r.ctx, licenceEvery) {
+		s.updating.Lock()
+		if s.running == r { // and not about to end
+			s.askMissing(r)
+		}
+		s.updating.Unlock()
+	}
+}
+
+// askMissing asks for the licences of the servers that are not followed. What is followed is not asked, and goes on.
+func (s *Service) askMissing(r *running) {
+	r.again = time.Now().Add(licenceEvery)
+	c := s.set.Load()
+	var names []string
+	for _, srv := range c.servers {
+		if _, follows := r.sources[srv.Name]; !follows {
+			names = append(names, srv.Name)
+		}
+	}
+	if len(c.realTime) == 0 || len(names) == 0 {
+		return
+	}
+	result := c.licence.Check(r.ctx, license.RealTime, names)
+	if r.ctx.Err() != nil {
+		return
+	}
+	c.rtDecisions(result)
+	news := len(result.Licensed()) > 0
+	if !news && len(r.sources) == 0 {
+		s.refuse(r, c.realTime, result.Err())
+		return
+	}
+	followed := maps.Clone(r.sources)
+	p, err := s.planRealTime(r, c, &result)
+	if err == nil && news {
+		end(r.realTime, func(f *rtFeed) bool { return p.keeps(f) })
+		err = s.updateRealTime(r, p)
+	} else if err == nil {
+		for f, err := range p.refused {
+			s.refuse(r, []*rtFeed{f}, err)
+		}
+	}
+	if err != nil {
+		r.sources = followed
+		s.refuse(r, c.realTime, err)
+	}
+}
+
+// refuse says of feeds that they may not run, each reason once.
+func (s *Service) refuse(r *running, feeds []*rtFeed, err error) {
+	for _, f := range feeds {
+		if f.refuse(err, r.again) {
+			s.log.Error("a feed is not started", "feed", f.Name, "error", err)
+		}
+	}
+}
 
 // mayBeLicensed tells whether a server is licensed, or cannot say so at present.
 func mayBeLicensed(d license.Decision) bool {

@@ -3,7 +3,6 @@ package integration
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"time"
 
@@ -20,7 +19,7 @@ const startPatience = 10 * time.Second
 
 // startRealTime starts the stream and the feeds that may run. The error says that none may.
 func (s *Service) startRealTime(r *running) error {
-	p, err := s.planRealTime(r, s.set.Load())
+	p, err := s.planRealTime(r, s.set.Load(), nil)
 	if err != nil {
 		return err
 	}
@@ -47,8 +46,7 @@ func (s *Service) startRealTimeFeeds(r *running, p *rtPlan) {
 		}
 	}
 	for f, err := range p.refused {
-		f.refuse(err)
-		s.log.Error("a feed is not started", "error", err)
+		s.refuse(r, []*rtFeed{f}, err)
 	}
 }
 
@@ -73,28 +71,20 @@ type rtPlan struct {
 }
 
 // planRealTime asks the licence. A server whose licence cannot be read now stays: see licensedSource. The error
-// says that no feed may run.
-func (s *Service) planRealTime(r *running, c *set) (*rtPlan, error) {
-	names := make([]string, len(c.servers))
-	for i, srv := range c.servers {
-		names[i] = srv.Name
-	}
-	result := c.licence.Check(r.ctx, license.RealTime, names)
-	for _, f := range c.realTime {
-		f.knows(names)
-	}
-	c.rtDecisions(result)
-	if result.Problem != nil {
-		return nil, result.Problem
-	}
+// says that no feed may run. Licences that are known may be given: the servers that the stream follows stay then, and what
+// is no licence for sure is none.
+func (s *Service) planRealTime(r *running, c *set, known *license.Result) (*rtPlan, error) {
 	p := &rtPlan{of: map[*rtFeed][]string{}, refused: map[*rtFeed]error{}}
-	for _, d := range result.Decisions {
-		if mayBeLicensed(d) {
-			p.servers = append(p.servers, rta.Server{Name: d.Server, Source: s.sourceOf(r, c.servers[slices.Index(names, d.Server)])})
+	if known != nil {
+		for _, srv := range c.servers {
+			if now, follows := r.sources[srv.Name]; follows {
+				p.servers = append(p.servers, rta.Server{Name: srv.Name, Source: now.Source})
+			} else if slices.Contains(known.Licensed(), srv.Name) {
+				p.servers = append(p.servers, rta.Server{Name: srv.Name, Source: s.sourceOf(r, srv)})
+			}
 		}
-	}
-	if len(p.servers) == 0 {
-		return nil, result.Err()
+	} else if err := s.askServers(r, c, p); err != nil {
+		return nil, err
 	}
 	for _, f := range c.realTime {
 		p.of[f] = slices.DeleteFunc(serverNames(p.servers), func(n string) bool { return f.Servers != nil && !slices.Contains(f.Servers, n) })
@@ -107,9 +97,38 @@ func (s *Service) planRealTime(r *running, c *set) (*rtPlan, error) {
 	}
 	p.query = unionQuery(p.feeds)
 	if len(p.feeds) == 0 {
-		return nil, errors.Join(slices.Collect(maps.Values(p.refused))...)
+		var list []error
+		for _, f := range c.realTime {
+			list = append(list, p.refused[f])
+		}
+		return nil, errors.Join(list...)
 	}
 	return p, nil
+}
+
+// askServers fills the servers of a plan by their licences. The error says that there are none.
+func (s *Service) askServers(r *running, c *set, p *rtPlan) error {
+	names := make([]string, len(c.servers))
+	for i, srv := range c.servers {
+		names[i] = srv.Name
+	}
+	result := c.licence.Check(r.ctx, license.RealTime, names)
+	for _, f := range c.realTime {
+		f.knows(names)
+	}
+	c.rtDecisions(result)
+	if result.Problem != nil {
+		return result.Problem
+	}
+	for i, d := range result.Decisions {
+		if mayBeLicensed(d) {
+			p.servers = append(p.servers, rta.Server{Name: d.Server, Source: s.sourceOf(r, c.servers[i])})
+		}
+	}
+	if len(p.servers) == 0 {
+		return result.Err()
+	}
+	return nil
 }
 
 // sourceOf returns the source of a server, the one that the stream has where it is the same.
@@ -163,7 +182,7 @@ func (s *Service) await(ctx context.Context, f *rtFeed, stream *rta.Stream) bool
 	f.turn("waiting", nil, time.Time{})
 	w, err := stream.Watch(rta.WatchOptions{Servers: f.servers, Backlog: 1})
 	if err != nil {
-		f.refuse(err) // cannot happen: the names are the stream's
+		f.refuse(err, time.Time{}) // cannot happen: the names are the stream's
 		return false
 	}
 	defer w.Close()

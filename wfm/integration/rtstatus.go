@@ -2,7 +2,6 @@ package integration
 
 import (
 	"log/slog"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -27,8 +26,9 @@ type RealTimeStatus struct {
 	// Receivers are the connected ones, and those that were connected or tried before, latest first; at most 100
 	// that are not connected.
 	Receivers []ReceiverStatus
-	// Unmapped counts states and changes that were not sent because their status has no code, by
-	// status; Skipped those that could not be written for another reason.
+	// Unmapped counts states and changes that were not sent because their status had no code, by
+	// status, of which at most 1000 are told apart; Skipped those that could not be written for another reason. Both count since the
+	// service was made, through all changes by Update that leave the feed's name.
 	Unmapped map[wfm.StatusKey]int
 	Skipped  int
 	Licence  []LicenceStatus
@@ -54,8 +54,9 @@ type ReceiverStatus struct {
 type rtFeed struct {
 	RealTimeFeed
 	servers []string // that may be read; set before the feed is served
+	past    *rtPast  // shared with the feeds of the same name that an update put this one in the place of
 	mu      sync.Mutex
-	status  RealTimeStatus
+	status  RealTimeStatus  // without what past has
 	said    map[string]bool // errors of records that were logged
 	links   []*receiver
 }
@@ -127,7 +128,14 @@ func (f *rtFeed) turn(state string, err error, next time.Time) {
 	}
 }
 
-func (f *rtFeed) refuse(err error) { f.turn("refused", err, time.Time{}) }
+// refuse tells whether that is news.
+func (f *rtFeed) refuse(err error, next time.Time) bool {
+	f.mu.Lock()
+	news := f.status.State != "refused" || f.status.LastError != err.Error()
+	f.mu.Unlock()
+	f.turn("refused", err, next)
+	return news
+}
 
 func (s *Service) rtLeaseTold(f *rtFeed, l ledger.Lease, ours bool, err error) {
 	f.mu.Lock()
@@ -155,9 +163,6 @@ func (f *rtFeed) skipped(log *slog.Logger, err error) {
 	if len(f.said) > errorsKept {
 		clear(f.said)
 	}
-	if len(f.status.Unmapped) > errorsKept {
-		clear(f.status.Unmapped)
-	}
 	say := func(key string, err error) {
 		if !f.said[key] {
 			f.said[key] = true
@@ -166,15 +171,15 @@ func (f *rtFeed) skipped(log *slog.Logger, err error) {
 	}
 	for _, s := range list {
 		if s.Unmapped {
-			f.status.Unmapped[s.Status]++
+			f.past.notMapped(s.Status)
 			say("status "+strings.ToLower(string(s.Status)), s)
 			continue
 		}
-		f.status.Skipped++
+		f.past.notWritten()
 		say(s.Error(), s)
 	}
 	if other != nil {
-		f.status.Skipped++
+		f.past.notWritten()
 		say(other.Error(), other)
 	}
 }
@@ -184,7 +189,7 @@ func (f *rtFeed) snapshot() RealTimeStatus {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	st := f.status
-	st.Unmapped = maps.Clone(f.status.Unmapped)
+	f.past.show(&st)
 	st.Licence = slices.Clone(f.status.Licence)
 	for _, r := range slices.Backward(f.links) {
 		c := r.status

@@ -18,7 +18,8 @@ type running struct {
 	feeds    map[*feed]work
 	realTime map[*rtFeed]work
 	stream   work
-	sources  map[string]source // by server
+	sources  map[string]source // by server, of the servers that the stream follows
+	again    time.Time         // when the licences of servers that are not followed are asked for again
 }
 
 // work is one goroutine that works on a feed.
@@ -34,8 +35,8 @@ type source struct {
 }
 
 // Run works on all feeds of both modules until ctx ends, and returns nil then. It returns an error at once where no
-// feed may run: no server is licensed. Failures of a feed are logged, shown in Status and tried
-// again; they do not stop the others. When ctx ends, real-time receivers are told so where their
+// feed may run: no server is licensed. Where one may, the others wait for their licences, which are asked for every 15 minutes. Failures of
+// a feed are logged, shown in Status and tried again; they do not stop the others. When ctx ends, real-time receivers are told so where their
 // product has a word for it. Without any feed it waits for Update. Run is called once; a second call while
 // the first works is refused.
 func (s *Service) Run(ctx context.Context) error {
@@ -60,25 +61,28 @@ func (s *Service) Run(ctx context.Context) error {
 func (s *Service) begin(r *running) error {
 	s.updating.Lock()
 	defer s.updating.Unlock()
+	c := s.set.Load()
 	var refused []error
+	var waiting []*feed // for a licence
 	started := false
-	for _, f := range s.set.Load().feeds {
+	for _, f := range c.feeds {
 		if _, err := s.licensed(r.ctx, f); err != nil {
 			if retry, _ := wfm.ShouldRetry(err); !retry {
 				refused = append(refused, err)
 				f.failed(err, time.Time{})
+				waiting = append(waiting, f)
 				continue
 			}
 		}
 		s.start(r, f)
 		started = true
 	}
-	if len(s.set.Load().realTime) > 0 {
+	r.again = time.Now().Add(licenceEvery)
+	if len(c.realTime) > 0 {
 		if err := s.startRealTime(r); err != nil {
 			refused = append(refused, err)
-			for _, f := range s.set.Load().realTime {
-				f.refuse(err)
-			}
+			clear(r.sources)
+			s.refuse(r, c.realTime, err)
 		} else {
 			started = true
 		}
@@ -86,9 +90,10 @@ func (s *Service) begin(r *running) error {
 	if r.ctx.Err() == nil && !started && refused != nil {
 		return errors.Join(refused...)
 	}
-	for _, err := range refused {
-		s.log.Error("a feed is not started", "error", err)
+	for _, f := range waiting { // each asks for its licence by itself, as after any failure that a person must mend
+		s.start(r, f)
 	}
+	r.all.Go(func() { s.askAgain(r) })
 	s.running = r
 	return nil
 }

@@ -144,16 +144,15 @@ func (s *Service) watermark(ctx context.Context, f *feed, now time.Time) (time.T
 		}
 	}
 	f.mu.Lock()
-	defer f.mu.Unlock()
+	reached := f.status.Watermark
+	f.mu.Unlock()
 	switch {
-	case !f.status.Watermark.IsZero():
-		return f.status.Watermark, nil
+	case !reached.IsZero():
+		return reached, nil
 	case !f.Start.IsZero():
 		return f.periods().Slot(f.Start).Start, nil
-	case f.begin.IsZero(): // kept, or it would move on while a source is out of reach
-		f.begin = f.periods().Slot(now.Add(-f.delay() - f.lookback())).Start
 	}
-	return f.begin, nil
+	return f.past.beginOnce(f.periods().Slot(now.Add(-f.delay() - f.lookback())).Start), nil
 }
 
 func (s *Service) setWatermark(ctx context.Context, f *feed, t time.Time) error {

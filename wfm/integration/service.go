@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/cicwfm/cicwfm/license"
 	"github.com/cicwfm/cicwfm/rta"
@@ -65,16 +64,15 @@ type set struct {
 
 // feed is a configured feed with what the service knows about it.
 type feed struct {
-	HistoricalFeed                 // with the destination's transport
-	destination    string          // its name
-	key            string          // the name in the ledger
-	told           sync.Once       // that columns are missing
-	tenure         *tenure         // of the call that works on the feed; nil without leases
-	ledger         ledger.Ledger   // under that lease; who has the turn of the key has both
-	mu             sync.Mutex      // guards what follows
-	begin          time.Time       // where a feed that is new begins; set once
-	remarks        map[string]bool // that were said
-	status         FeedStatus
+	HistoricalFeed               // with the destination's transport
+	destination    string        // its name
+	key            string        // the name in the ledger
+	told           sync.Once     // that columns are missing
+	tenure         *tenure       // of the call that works on the feed; nil without leases
+	ledger         ledger.Ledger // under that lease; who has the turn of the key has both
+	past           *past         // shared with the lanes of the same name that an update put this one in the place of
+	mu             sync.Mutex    // guards what follows
+	status         FeedStatus    // without what past has
 }
 
 // New makes a service. The error joins every problem of the options.
@@ -132,10 +130,10 @@ func newSet(o Options, l ledger.Ledger) (*set, error) {
 	}
 	list = append(list, serverProblems(o.RealTimeServers))
 	for i := range o.RealTime {
-		f := &rtFeed{RealTimeFeed: o.RealTime[i], said: map[string]bool{}}
+		f := &rtFeed{RealTimeFeed: o.RealTime[i], past: &rtPast{unmapped: map[wfm.StatusKey]int{}}, said: map[string]bool{}}
 		list = append(list, f.problems(o.RealTimeServers))
 		claim(f.Name, f.Name)
-		f.status = RealTimeStatus{Name: f.Name, Module: string(license.RealTime), State: "stopped", Unmapped: map[wfm.StatusKey]int{}}
+		f.status = RealTimeStatus{Name: f.Name, Module: string(license.RealTime), State: "stopped"}
 		if f.Encoder != nil {
 			f.status.Vendor = f.Encoder.Info().Name
 		}

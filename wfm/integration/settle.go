@@ -77,7 +77,7 @@ func (s *Service) settle(ctx context.Context, f *feed, per period) ([]Outcome, e
 			return out, err
 		}
 		out = append(out, o)
-		f.settled(o)
+		f.past.settled(o)
 		s.log.Log(ctx, o.Action.level(), "artifact "+string(o.Action), append(f.attrs(), "name", o.Artifact.Name, "interval", o.Artifact.Interval,
 			"revision", o.Artifact.Revision, "bytes", len(o.Artifact.Bytes), "sha256", o.Digest, "where", o.Receipt.Where)...)
 		if s.o.Observe != nil {

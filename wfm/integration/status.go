@@ -32,7 +32,8 @@ type FeedStatus struct {
 	Reached time.Time
 	// Next is when the feed acts next; zero while it works.
 	Next time.Time
-	// Delivered, Skipped, Restated and Withheld count artifacts since the service was made.
+	// Delivered, Skipped, Restated and Withheld count artifacts since the service was made, through all changes by Update
+	// that leave the names of feed and destination.
 	Delivered, Skipped, Restated, Withheld int
 	// Gaps are the latest intervals that were not sent because their figures are not known, oldest
 	// first, at most 100. One that is delivered later leaves the list.
@@ -42,8 +43,10 @@ type FeedStatus struct {
 	Diagnostics map[string]int
 	// LastError is the failure that the feed is waiting out, empty when all is well.
 	LastError string
-	Licence   []LicenceStatus
-	Lease     LeaseStatus
+	// Refused says that the feed may not run, because none of its servers is licensed; the licence is asked for again at Next.
+	Refused bool
+	Licence []LicenceStatus
+	Lease   LeaseStatus
 }
 
 // LeaseStatus says which instance runs a feed; zero without leases.
@@ -97,13 +100,9 @@ func (s *Service) Status() Status {
 		if !c.Working.IsZero() {
 			c.Next = time.Time{}
 		}
-		c.Gaps = slices.Clone(c.Gaps)
 		c.Licence = slices.Clone(c.Licence)
-		c.Diagnostics = make(map[string]int, len(f.status.Diagnostics))
-		for k, n := range f.status.Diagnostics {
-			c.Diagnostics[k] = n
-		}
 		f.mu.Unlock()
+		f.past.show(&c)
 		st.Feeds = append(st.Feeds, c)
 	}
 	for _, f := range now.realTime {
@@ -114,8 +113,6 @@ func (s *Service) Status() Status {
 	}
 	return st
 }
-
-const gapsShown = 100
 
 func (f *feed) working(w wfm.Window) {
 	f.mu.Lock()
@@ -147,65 +144,9 @@ func (f *feed) failed(err error, next time.Time) {
 	f.status.Next, f.status.LastError = next.UTC(), err.Error()
 }
 
-// settled counts an outcome.
-func (f *feed) settled(o Outcome) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	switch o.Action {
-	case Delivered:
-		f.status.Delivered++
-	case Skipped:
-		f.status.Skipped++
-	case Restated:
-		f.status.Restated++
-	case Withheld:
-		f.status.Withheld++
-	}
-}
-
-// gapsOf keeps the list of gaps: those of a period replace what was known of it.
-func (f *feed) gapsOf(per *period) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.status.Gaps = slices.DeleteFunc(f.status.Gaps, func(g Gap) bool { return per.window.Contains(g.Interval.Start) })
-	f.status.Gaps = append(f.status.Gaps, per.gaps...)
-	slices.SortFunc(f.status.Gaps, func(a, b Gap) int { return a.Interval.Start.Compare(b.Interval.Start) })
-	if n := len(f.status.Gaps); n > gapsShown {
-		f.status.Gaps = slices.Clone(f.status.Gaps[n-gapsShown:])
-	}
-}
-
 // noted logs the remarks of a report, each once however often the interval is read.
 func (f *feed) noted(r *wfm.Report, log *slog.Logger) {
-	for _, d := range f.remark(r.Diagnostics) {
+	for _, d := range f.past.remark(r.Diagnostics) {
 		log.Warn("remark about the data", append(f.attrs(), "interval", r.Interval, "kind", d.Kind.String(), "remark", d.String())...)
 	}
-}
-
-// remarksKept bounds what is remembered of remarks; they may be said again then.
-const remarksKept = 10_000
-
-// remark counts the remarks that are new and returns them.
-func (f *feed) remark(list []wfm.Diagnostic) (fresh []wfm.Diagnostic) {
-	if len(list) == 0 {
-		return nil
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.status.Diagnostics == nil {
-		f.status.Diagnostics = map[string]int{}
-	}
-	if len(f.remarks) > remarksKept {
-		clear(f.remarks)
-	}
-	for _, d := range list {
-		text := d.String()
-		if f.remarks[text] {
-			continue // said when the interval was read before
-		}
-		f.remarks[text] = true
-		f.status.Diagnostics[d.Kind.String()]++
-		fresh = append(fresh, d)
-	}
-	return fresh
 }

@@ -71,19 +71,28 @@ func TestTwoInstancesThroughKillsAndPauses(t *testing.T) {
 		time.Sleep(rand.N(instanceLease * 2)) // shorter and longer than the lease
 		m.signal(t, syscall.SIGCONT)
 	}
-	until := time.Now().Add(instanceLease * 5) // for a take-over and what was missed
 	files := int(fastClock{began}.Now().Add(-integration.DefaultDelay).Sub(epoch) / (15 * time.Minute))
-	for time.Now().Before(until) && len(folder(t, out)) <= files {
-		time.Sleep(50 * time.Millisecond)
-	}
+	require.Eventually(t, func() bool { // after a take-over, and what was missed
+		got := folder(t, out)
+		for n := range files {
+			if _, there := got[fileOf(n)]; !there {
+				return false
+			}
+		}
+		return true
+	}, time.Minute, 50*time.Millisecond, "an interval is missing")
 	for _, m := range members {
+		require.Eventually(t, func() bool {
+			text, err := os.ReadFile(readyFile(dir, m.name))
+			return err == nil && string(text) == strconv.Itoa(m.cmd.Process.Pid)
+		}, time.Minute, 10*time.Millisecond, "an instance that was started anew can be interrupted")
 		m.signal(t, os.Interrupt)
 		require.NoError(t, m.cmd.Wait(), "instance %s", m.name)
 	}
 	got := folder(t, out)
 	expected := 0
 	for ; ; expected++ {
-		name := epoch.Add(time.Duration(expected)*15*time.Minute).Format("20060102_1504") + ".json"
+		name := fileOf(expected)
 		if text, ok := got[name]; !ok {
 			break
 		} else {
@@ -105,6 +114,11 @@ func TestTwoInstancesThroughKillsAndPauses(t *testing.T) {
 	}
 	t.Logf("%d kills, %d pauses, %d intervals expected, %d delivered, %d delivered more than once, %d partial files left",
 		kills, pauses, files, len(counts), twice, len(got))
+}
+
+// fileOf is the name of the file of an interval.
+func fileOf(n int) string {
+	return epoch.Add(time.Duration(n)*15*time.Minute).Format("20060102_1504") + ".json"
 }
 
 // watchFolder counts from outside how often each file appears under its final name. It returns what ends the

@@ -10,8 +10,8 @@ import (
 // Update gives a service other feeds, servers and licences, while it runs or before. What stays the same is not disturbed: a feed,
 // or a server of the real-time feeds, that has the same name and the same Version, not empty, goes on
 // as it is, with its connections, its status and the very objects that it began with. What is gone or changed is ended, a
-// delivery in progress cut off to be repeated, and receivers told; what is new or changed is started. An error changes
-// nothing. Calls wait for each other, and for what they end. Ledger, Instance, Logger, Observe and RealTimeTimes stay; those of o are ignored.
+// delivery in progress cut off to be repeated, and receivers told; what is new or changed is started. What is changed and keeps its
+// name goes on counting in its status. An error changes nothing. Calls wait for each other, and for what they end. Ledger, Instance, Logger, Observe and RealTimeTimes stay; those of o are ignored.
 func (s *Service) Update(o Options) error {
 	s.updating.Lock()
 	defer s.updating.Unlock()
@@ -28,7 +28,7 @@ func (s *Service) Update(o Options) error {
 	var p *rtPlan
 	var refused error
 	if len(next.realTime) > 0 {
-		p, refused = s.planRealTime(r, next)
+		p, refused = s.planRealTime(r, next, nil)
 	}
 	end(r.feeds, func(f *feed) bool { return slices.Contains(next.feeds, f) })
 	end(r.realTime, func(f *rtFeed) bool { return p.keeps(f) })
@@ -39,26 +39,28 @@ func (s *Service) Update(o Options) error {
 		}
 	}
 	if refused != nil {
-		s.log.Error("no real-time feed is started", "error", refused)
-		for _, f := range next.realTime {
-			f.refuse(refused)
-		}
+		s.refuse(r, next.realTime, refused)
 	}
 	return s.updateRealTime(r, p)
 }
 
-// keep takes over what is the same.
+// keep takes over what is the same, and of what is changed its past.
 func (c *set) keep(before *set) {
+	same := func(a, b string) bool { return a != "" && a == b }
 	for i, f := range c.feeds {
-		if k := slices.IndexFunc(before.feeds, func(o *feed) bool {
-			return o.Name == f.Name && o.destination == f.destination && o.Version != "" && o.Version == f.Version
-		}); k >= 0 {
+		switch k := slices.IndexFunc(before.feeds, func(o *feed) bool { return o.Name == f.Name && o.destination == f.destination }); {
+		case k >= 0 && same(before.feeds[k].Version, f.Version):
 			c.feeds[i] = before.feeds[k]
+		case k >= 0:
+			f.past = before.feeds[k].past
 		}
 	}
 	for i, f := range c.realTime {
-		if k := slices.IndexFunc(before.realTime, func(o *rtFeed) bool { return o.Name == f.Name && o.Version != "" && o.Version == f.Version }); k >= 0 {
+		switch k := slices.IndexFunc(before.realTime, func(o *rtFeed) bool { return o.Name == f.Name }); {
+		case k >= 0 && same(before.realTime[k].Version, f.Version):
 			c.realTime[i] = before.realTime[k]
+		case k >= 0:
+			f.past = before.realTime[k].past
 		}
 	}
 }

@@ -135,7 +135,8 @@ func TestUpdateOfHistoricalFeeds(t *testing.T) {
 		synctest.Wait()
 		after := s.Status().Feeds
 		require.Equal(t, 7, after[0].Delivered, "the feed that stays goes on counting")
-		require.Equal(t, 4, after[1].Delivered, "the changed one goes on where the ledger says, at its new target")
+		require.Equal(t, 7, after[1].Delivered, "and so does the changed one, which goes on where the ledger says, at its new target")
+		require.GreaterOrEqual(t, after[1].Skipped, before[1].Skipped)
 		require.Equal(t, 3, second.names())
 		require.Equal(t, 4, third.names())
 
@@ -146,12 +147,89 @@ func TestUpdateOfHistoricalFeeds(t *testing.T) {
 		require.Equal(t, 11, first.names())
 		require.Len(t, s.Status().Feeds, 1)
 
+		require.NoError(t, s.Update(integration.Options{Historical: []integration.HistoricalFeed{stays, other}, Licence: licensed(t)}))
+		synctest.Wait()
+		require.Equal(t, 4, s.Status().Feeds[1].Delivered, "what was gone begins to count anew")
+		require.NoError(t, s.Update(integration.Options{Historical: []integration.HistoricalFeed{stays}, Licence: licensed(t)}))
+
 		broken := stays
 		broken.Transport = nil
 		require.ErrorContains(t, s.Update(integration.Options{Historical: []integration.HistoricalFeed{broken}}), "Transport is missing")
 		require.Len(t, s.Status().Feeds, 1, "an error changes nothing")
 		stop()
 	})
+}
+
+// What a feed knows of its past outlives a change: gaps, remarks, and what the work that is cut off still counts.
+func TestUpdateKeepsThePastOfAFeed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, out := &historicaltest.Memory{}, &shelf{}
+		fill(m, epoch, 2)
+		fill(m, epoch.Add(45*time.Minute), 4) // the third interval is a gap
+		f := feedOf(m, out, plain{})
+		f.Delay, f.Lookback, f.Start = 5*time.Minute, time.Hour, epoch
+		s := newService(t, ledger.NewMemory(time.Now), f)
+		stop := running(t, s)
+		time.Sleep(65 * time.Minute)
+		synctest.Wait()
+		before := s.Status().Feeds[0]
+		require.Equal(t, 3, before.Delivered)
+		require.Len(t, before.Gaps, 1)
+		next := f
+		next.Lookback = -1
+		for _, servers := range [][]integration.Server{f.Servers, {{Name: "cic1", Source: &historicaltest.Memory{}}}} {
+			next.Servers = servers
+			require.NoError(t, s.Update(integration.Options{Historical: []integration.HistoricalFeed{next}, Licence: licensed(t)}))
+			synctest.Wait()
+			after := s.Status().Feeds[0]
+			require.Equal(t, []int{before.Delivered, before.Skipped, before.Restated, before.Withheld}, []int{after.Delivered, after.Skipped, after.Restated, after.Withheld})
+			require.Equal(t, before.Gaps, after.Gaps)
+			require.Equal(t, before.Diagnostics, after.Diagnostics)
+		}
+		stop()
+	})
+}
+
+// A backfill that began before the update counts for the feed that took the place of its own.
+func TestUpdateDuringABackfillCountsOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, out := &historicaltest.Memory{}, &shelf{}
+		fill(m, epoch, 8)
+		f := feedOf(m, out, plain{})
+		f.Version = "1"
+		s := newService(t, ledger.NewMemory(time.Now), f)
+		time.Sleep(3 * time.Hour)
+		out.fail = func(string) error {
+			out.fail = nil
+			f.Version = "2"
+			return s.Update(integration.Options{Historical: []integration.HistoricalFeed{f}, Licence: licensed(t)})
+		}
+		_, err := s.Backfill(t.Context(), "history", wfm.Window{Start: epoch, End: epoch.Add(2 * time.Hour)}, integration.BackfillOptions{})
+		require.NoError(t, err)
+		require.Equal(t, 8, s.Status().Feeds[0].Delivered)
+	})
+}
+
+// The counts of a real-time feed outlive a change; a feed of another name begins anew.
+func TestUpdateKeepsTheCountsOfARealTimeFeed(t *testing.T) {
+	r := &reader{name: "a"}
+	feed := versioned(wordFeed(t, "one", vendors.Traits{}, &receivers{list: []*reader{r}}), "1")
+	feed.Encoder = newWords(t, vendors.Traits{}, vendors.StatusMap{ByActivity: map[wfm.AgentActivity]vendors.Code{wfm.AgentAvailable: {Code: "1"}}, Unmapped: vendors.SkipUnmapped})
+	require.NoError(t, runRealTime(t, 1, realTimeGate, []integration.RealTimeFeed{feed}, func(c *centre) {
+		require.NoError(t, c.service.Update(c.options(feed)))
+		synctest.Wait()
+		c.begin(0, told("ann", lunch))
+		unmapped := func() map[wfm.StatusKey]int { synctest.Wait(); return c.service.Status().RealTime[0].Unmapped }
+		require.Equal(t, map[wfm.StatusKey]int{lunch.Key: 1}, unmapped())
+		other := versioned(feed, "2")
+		other.Links = &receivers{list: []*reader{r}}
+		require.NoError(t, c.service.Update(c.options(other)))
+		require.Equal(t, map[wfm.StatusKey]int{lunch.Key: 2}, unmapped(), "one more in the snapshot of the new connection")
+		renamed := versioned(feed, "2")
+		renamed.Name, renamed.Links = "two", &receivers{}
+		require.NoError(t, c.service.Update(c.options(renamed)))
+		require.Empty(t, unmapped())
+	}))
 }
 
 // Updates while feeds come and go all the time lose and repeat nothing.

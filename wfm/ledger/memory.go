@@ -13,8 +13,8 @@ import (
 )
 
 // Memory is a ledger that forgets when the process ends: for tests, and for programs in which
-// delivering everything again after a restart is right. It implements Ledger, Progress, Leases and
-// Pruner.
+// delivering everything again after a restart is right. It implements Ledger, Progress, Leases,
+// Pruner and Lister.
 type Memory struct {
 	now func() time.Time
 
@@ -35,6 +35,7 @@ var (
 	_ Progress = (*Memory)(nil)
 	_ Leases   = (*Memory)(nil)
 	_ Pruner   = (*Memory)(nil)
+	_ Lister   = (*Memory)(nil)
 )
 
 // NewMemory makes an empty ledger. now is its clock; nil means time.Now.

@@ -105,6 +105,9 @@ func untouched(ctx context.Context, h *Harness) error {
 	return h.holds(ctx, map[string][]byte{"call.txt": noise(5, 100_000)})
 }
 
+// lookEvery is how long the reader waits between two looks: so long that it leaves the deliveries a processor.
+const lookEvery = 50 * time.Microsecond
+
 // allOrNothing looks at the destination all the time while two contents replace each other.
 func allOrNothing(ctx context.Context, h *Harness) error {
 	name, err := h.Name("call.txt")
@@ -124,7 +127,7 @@ func allOrNothing(ctx context.Context, h *Harness) error {
 			}
 			return nil
 		}
-		for !done.Load() {
+		for ; !done.Load(); time.Sleep(lookEvery) {
 			files, err := h.Files(ctx)
 			if err != nil {
 				return fmt.Errorf("look at the destination: %w", err)

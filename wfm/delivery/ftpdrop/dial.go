@@ -20,16 +20,8 @@ type server struct{ settled }
 
 // Dial connects, logs in and enters the folder.
 func (s *server) Dial(ctx context.Context) (remotedrop.Session, error) {
-	limited, cancel := context.WithTimeoutCause(ctx, s.ConnectTimeout, errSlowLogin)
-	defer cancel()
-	session, err := s.login(limited)
-	if err != nil && ctx.Err() == nil && limited.Err() != nil {
-		err = &wfm.Error{Op: "log in to " + s.Where(""), Kind: wfm.Unavailable, Retry: true, Err: errSlowLogin, Remedy: s.silence()}
-	}
-	if err != nil {
-		return nil, err
-	}
-	return session, nil
+	late := &wfm.Error{Op: "log in to " + s.Where(""), Kind: wfm.Unavailable, Retry: true, Err: errSlowLogin, Remedy: s.silence()}
+	return remotedrop.Within(ctx, s.ConnectTimeout, late, s.login)
 }
 
 var errSlowLogin = errors.New("no answer in time")

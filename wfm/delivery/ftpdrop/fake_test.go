@@ -254,7 +254,7 @@ func (f *fake) transfer(command, argument string, listener net.Listener, say fun
 	if !say("150 go on") {
 		return false, ""
 	}
-	_ = listener.(*net.TCPListener).SetDeadline(time.Now().Add(5 * time.Second))
+	_ = listener.(*net.TCPListener).SetDeadline(time.Now().Add(30 * time.Second))
 	data, err := listener.Accept()
 	if err != nil {
 		return true, "425 no data connection"

@@ -129,10 +129,6 @@ func refusedPath(err error) bool {
 // Fault gives an error its decision.
 func (s *server) Fault(op string, err error) error {
 	var decided *wfm.Error
-	var problem wfm.Problem
-	if err == nil || errors.As(err, &decided) || errors.As(err, &problem) {
-		return err
-	}
 	if !strings.Contains(op, s.Where("")) {
 		op += " at " + s.Where("")
 	}

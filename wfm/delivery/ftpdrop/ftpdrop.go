@@ -2,12 +2,10 @@ package ftpdrop
 
 import (
 	"fmt"
-	"io"
 	"net"
 	"strings"
 
 	"github.com/cicwfm/cicwfm/wfm"
-	"github.com/cicwfm/cicwfm/wfm/delivery"
 	"github.com/cicwfm/cicwfm/wfm/delivery/internal/remotedrop"
 )
 
@@ -20,15 +18,6 @@ type Drop struct {
 	*core
 	server *server
 }
-
-var _ interface {
-	delivery.Transport
-	delivery.Prober
-	delivery.Checker
-	delivery.Cleaner
-	delivery.Fencer
-	io.Closer
-} = (*Drop)(nil)
 
 // The steps of a delivery, as Options.OnStep hears of them, in their order.
 const (

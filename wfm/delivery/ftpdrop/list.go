@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/jlaffaye/ftp"
@@ -31,7 +32,13 @@ func (n *session) List(ctx context.Context) ([]remotedrop.File, error) {
 		}
 	}
 	if partials == 0 {
-		return list, nil
+		hidden, err := n.hidden(ctx)
+		if err != nil || len(hidden) == 0 {
+			return list, err
+		}
+		for _, name := range hidden {
+			list = append(list, remotedrop.File{Name: name, Regular: true}) // nobody else makes such names
+		}
 	}
 	offset, known, err := n.clock(ctx)
 	if err != nil || !known {
@@ -83,6 +90,27 @@ func (n *session) entries(ctx context.Context) (entries []*ftp.Entry, sized bool
 		entries = append(entries, &ftp.Entry{Name: name, Type: ftp.EntryTypeFile})
 	}
 	return entries, false, nil
+}
+
+// hidden asks for partial files by a pattern, as servers do show what is hidden to whom spells the full stop out, like a shell. Those
+// that know no patterns refuse, or answer with an empty list.
+func (n *session) hidden(ctx context.Context) (partials []string, err error) {
+	var names []string
+	n.mostData = mostList
+	err = n.run(ctx, "NLST", func() (err error) {
+		names, err = n.conn.NameList(".*.part")
+		return accepted(err)
+	})
+	var a *answer
+	if err != nil && !errors.As(err, &a) {
+		return nil, err
+	}
+	for _, name := range names {
+		if name = name[strings.LastIndexByte(name, '/')+1:]; delivery.IsPartialName(name) {
+			partials = append(partials, name)
+		}
+	}
+	return partials, nil
 }
 
 // modified is the time of the last change by the server's clock; zero where it does not say.

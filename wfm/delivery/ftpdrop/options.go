@@ -1,6 +1,7 @@
 package ftpdrop
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/cicwfm/cicwfm/wfm"
 	"github.com/cicwfm/cicwfm/wfm/delivery"
+	"github.com/cicwfm/cicwfm/wfm/delivery/internal/remotedrop"
 	"github.com/cicwfm/cicwfm/wfm/internal/links"
 )
 
@@ -106,21 +108,8 @@ func settle(o Options) (settled, error) {
 		problem("user", "", "is missing", "give the user that the server knows")
 	}
 	problems = append(problems, unfitLogin(o.User, o.Password)...)
-	for _, d := range []struct {
-		name  string
-		value *time.Duration
-		usual time.Duration
-	}{{"connect timeout", &s.ConnectTimeout, 30 * time.Second}, {"timeout", &s.Timeout, 2 * time.Minute}} {
-		if *d.value < 0 {
-			problem(d.name, d.value.String(), "is below zero", "use a time such as 30s")
-		}
-		if *d.value == 0 {
-			*d.value = d.usual
-		}
-	}
-	if o.Sessions < 0 {
-		problem("sessions", "", "are below zero", "use 2, or fewer than the server permits for one user")
-	}
+	problems = append(problems, remotedrop.CheckLimits("", o.Sessions, o.ConnectTimeout, o.Timeout)...)
+	s.ConnectTimeout = cmp.Or(o.ConnectTimeout, remotedrop.ConnectTimeout)
 	if s.Logger == nil {
 		s.Logger = slog.New(slog.DiscardHandler)
 	}

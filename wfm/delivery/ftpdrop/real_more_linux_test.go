@@ -54,6 +54,31 @@ func TestRealServersClean(t *testing.T) {
 	}
 }
 
+// TestRealServerThatHides shows partial files in no list: they are found by their pattern, whatever their content.
+func TestRealServerThatHides(t *testing.T) {
+	running := realservers.FTP{Server: "proftpd", Hides: true}.Start(t)
+	d := open(t, ftpdrop.Options{Address: running.Address, Folder: running.Folder, User: running.User, Password: wfm.NewSecret(running.Password), Security: ftpdrop.Plain})
+	a, other := wfm.Artifact{Name: "call [1] {a,b}.txt", Bytes: []byte("content")}, wfm.DigestOf([]byte("other content"))
+	put := func(name string) {
+		path := filepath.Join(running.Dir, name)
+		require.NoError(t, os.WriteFile(path, []byte("x"), 0o644))
+		old := time.Now().Add(-2 * time.Hour)
+		require.NoError(t, os.Chtimes(path, old, old))
+	}
+	put(delivery.Fence{Token: 3}.PartialName(a.Name, other))
+	put(delivery.Fence{Token: 90}.PartialName(a.Name, a.Digest()))
+	put(delivery.PartialName("another.txt", other))
+	n, err := d.Expel(t.Context(), a, 99)
+	require.NoError(t, err)
+	require.Equal(t, 2, n)
+	n, err = d.CleanPartials(t.Context(), time.Hour)
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
+	list, err := os.ReadDir(running.Dir)
+	require.NoError(t, err)
+	require.Empty(t, list)
+}
+
 // TestRealServersOddNames: what servers could take for options, home folders or patterns is a name.
 func TestRealServersOddNames(t *testing.T) {
 	for _, server := range servers {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"github.com/jlaffaye/ftp"
 
 	"github.com/cicwfm/cicwfm/wfm"
+	"github.com/cicwfm/cicwfm/wfm/delivery/internal/remotedrop"
 )
 
 // session is one connection that is logged in and stands in the folder.
@@ -182,12 +184,13 @@ func (n *session) retrieve(ctx context.Context, name string, most int64) (conten
 // Remove deletes. Servers answer alike where there is no file and where it must not be deleted: the size tells.
 func (n *session) Remove(ctx context.Context, name string) error {
 	err := n.run(ctx, "DELE", func() error { return accepted(n.conn.Delete(path(name))) })
-	if refusedPath(err) {
-		if _, sizeErr := n.Size(ctx, name); sizeErr != nil {
-			return sizeErr
-		}
+	if !refusedPath(err) {
+		return err
 	}
-	return err
+	if _, sizeErr := n.Size(ctx, name); sizeErr != nil {
+		return sizeErr
+	}
+	return fmt.Errorf("%w: %w", remotedrop.ErrHeld, err)
 }
 
 // oldest is the age at which a session is given up: TLS sessions, which data connections resume, grow old too.

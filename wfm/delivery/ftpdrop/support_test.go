@@ -163,7 +163,7 @@ type blockedFile struct {
 func (b blockedFile) wait() error {
 	select {
 	case <-b.until.Done():
-	case <-time.After(3 * time.Second):
+	case <-time.After(time.Minute):
 	}
 	return errors.New("blocked")
 }

@@ -75,12 +75,13 @@ func cutOff(w http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler
 const token = "s3cr3t-tok3n"
 
 func quick() httppush.Options {
-	return httppush.Options{Token: wfm.NewSecret(token), Timeout: 200 * time.Millisecond, BackoffMin: time.Millisecond, BackoffMax: 5 * time.Millisecond}
+	return httppush.Options{Token: wfm.NewSecret(token), Timeout: 30 * time.Second, BackoffMin: time.Millisecond, BackoffMax: 5 * time.Millisecond}
 }
 
 func TestTriesAgainTheSameBody(t *testing.T) {
 	s := play(t, status(503), status(429, "Retry-After", "0"), status(500), status(502), status(504), status(408), status(425), hang, cutOff)
 	o := quick()
+	o.Timeout = 2 * time.Second // what hangs costs so much
 	o.IdempotencyKey = true
 	p, err := httppush.New([]string{s.URL + "/agent-statuses?key=a"}, o)
 	require.NoError(t, err)
@@ -137,15 +138,15 @@ func TestFinalAnswers(t *testing.T) {
 }
 
 func TestPatienceEnds(t *testing.T) {
-	s := play(t, status(503, "Retry-After", "7"), status(503, "Retry-After", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)))
+	s := play(t, status(503, "Retry-After", "70"), status(503, "Retry-After", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)))
 	o := quick()
-	o.SendTimeout = 5 * time.Second
+	o.SendTimeout = time.Minute
 	p, err := httppush.New([]string{s.URL}, o)
 	require.NoError(t, err)
-	for _, want := range []time.Duration{7 * time.Second, 15 * time.Minute} {
+	for _, want := range []time.Duration{70 * time.Second, 15 * time.Minute} {
 		began := time.Now()
 		err = send(t, p, "{}")
-		require.Less(t, time.Since(began), 5*time.Second, "a wait beyond the patience is the host's")
+		require.Less(t, time.Since(began), 30*time.Second, "a wait beyond the patience is the host's")
 		retry, after := wfm.ShouldRetry(err)
 		require.True(t, retry)
 		require.Equal(t, want, after)
@@ -157,32 +158,54 @@ func TestPatienceEnds(t *testing.T) {
 	require.NoError(t, err)
 	err = send(t, p, "{}")
 	require.ErrorContains(t, err, "no answer in time")
-	require.Less(t, len(away.seen()), 6)
-	require.Greater(t, len(away.seen()), 1)
+	require.Less(t, len(away.seen()), 6, "each attempt takes a third of the patience")
 }
 
 func TestStopEndsTheTrying(t *testing.T) {
-	s := play(t, status(503), status(503), hang)
-	o := quick()
-	o.Timeout, o.BackoffMin, o.BackoffMax, o.SendTimeout, o.FarewellTimeout = time.Hour, time.Hour, time.Hour, 100*time.Hour, 300*time.Millisecond
-	p, err := httppush.New([]string{s.URL}, o)
-	require.NoError(t, err)
+	s := play(t, status(503), status(503))
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	h := &handler{stop: stop}
-	h.do = func(ctx context.Context, l delivery.Link) error {
-		f := &wfm.Frames{Bytes: []byte("{}"), Ends: []int{2}}
-		time.AfterFunc(50*time.Millisecond, stop)
+	o := quick()
+	o.Timeout, o.BackoffMin, o.BackoffMax, o.SendTimeout, o.FarewellTimeout = time.Hour, time.Hour, time.Hour, 100*time.Hour, time.Minute
+	o.Logger = slog.New(slog.NewTextHandler(onLine{stop}, &slog.HandlerOptions{Level: slog.LevelDebug})) // it says that it waits
+	p, err := httppush.New([]string{s.URL}, o)
+	require.NoError(t, err)
+	f := &wfm.Frames{Bytes: []byte("{}"), Ends: []int{2}}
+	h := &handler{stop: stop, do: func(ctx context.Context, l delivery.Link) error {
 		require.ErrorContains(t, l.Send(ctx, f), "503", "the wait ends with the service")
 		require.Error(t, ctx.Err())
 		require.ErrorContains(t, l.Send(ctx, f), "503", "a farewell is tried once")
-		began := time.Now()
-		require.Error(t, l.Send(ctx, f))
-		require.Less(t, time.Since(began), 5*time.Second)
 		return nil
-	}
+	}}
 	require.NoError(t, p.Serve(ctx, h))
-	require.Len(t, s.seen(), 3)
+	require.Len(t, s.seen(), 2)
+	require.Empty(t, h.failed)
+}
+
+// onLine calls a function at each line of a log.
+type onLine struct{ call func() }
+
+func (o onLine) Write(b []byte) (int, error) {
+	o.call()
+	return len(b), nil
+}
+
+func TestFarewellEnds(t *testing.T) {
+	s := play(t, hang)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	o := quick()
+	o.Timeout, o.SendTimeout, o.FarewellTimeout = time.Hour, 100*time.Hour, 100*time.Millisecond
+	p, err := httppush.New([]string{s.URL}, o)
+	require.NoError(t, err)
+	h := &handler{stop: stop, do: func(ctx context.Context, l delivery.Link) error {
+		stop()
+		require.Error(t, l.Send(ctx, &wfm.Frames{Bytes: []byte("{}"), Ends: []int{2}}))
+		return nil
+	}}
+	began := time.Now()
+	require.NoError(t, p.Serve(ctx, h))
+	require.Less(t, time.Since(began), 30*time.Second)
 	require.Empty(t, h.failed)
 }
 
@@ -196,7 +219,7 @@ func TestSecretsNeverShow(t *testing.T) {
 	s := play(t, echo(503), echo(401), hang, cutOff, echo(302), status(500), status(500))
 	var log bytes.Buffer
 	o := quick()
-	o.SendTimeout = 400 * time.Millisecond
+	o.SendTimeout = 2 * time.Second
 	o.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	p, err := httppush.New([]string{s.URL + "/path?v=1&key=qu3ry%2Bm0re"}, o)
 	require.NoError(t, err)
@@ -234,12 +257,12 @@ func TestAnswersAreBounded(t *testing.T) {
 		}
 	})
 	o := quick()
-	o.Timeout = 10 * time.Second
+	o.Timeout = time.Minute
 	p, err := httppush.New([]string{s.URL}, o)
 	require.NoError(t, err)
 	began := time.Now()
 	err = send(t, p, "{}")
-	require.Less(t, time.Since(began), 9*time.Second)
+	require.Less(t, time.Since(began), 50*time.Second)
 	require.Less(t, len(err.Error()), 1000)
 	require.NotContains(t, err.Error(), "\x1b")
 }

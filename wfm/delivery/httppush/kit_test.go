@@ -61,7 +61,7 @@ func (s *service) Close() error { s.close(); return nil }
 func TestConforms(t *testing.T) {
 	linktest.Run(t, func(context.Context) (*linktest.Harness, error) {
 		s := [2]*service{newService(), newService()}
-		p, err := httppush.New([]string{s[0].server.URL, s[1].server.URL}, httppush.Options{BackoffMin: time.Millisecond, BackoffMax: 20 * time.Millisecond})
+		p, err := httppush.New([]string{s[0].server.URL, s[1].server.URL}, httppush.Options{FarewellTimeout: 30 * time.Second, BackoffMin: time.Millisecond, BackoffMax: 20 * time.Millisecond})
 		return &linktest.Harness{Links: p, Connectionless: true, Messages: true,
 			Connect: func(_ context.Context, i int) (linktest.Receiver, error) { return s[i], nil },
 			Close: func() error {

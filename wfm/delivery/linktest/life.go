@@ -45,7 +45,7 @@ func lifeCases() []testCase {
 			second := serve(ctx, k.Links)
 			select {
 			case err = <-second.served:
-			case <-time.After(5 * time.Second):
+			case <-time.After(20 * time.Second):
 				second.stop()
 				return errors.New("the second Serve runs beside the first")
 			}

@@ -21,14 +21,6 @@ const (
 
 // Fault gives an error its decision.
 func (s *server) Fault(op string, err error) error {
-	var decided *wfm.Error
-	var problem wfm.Problem
-	switch {
-	case err == nil, errors.As(err, &decided):
-		return err
-	case errors.As(err, &problem):
-		return &wfm.Error{Op: op, Kind: wfm.BadConfig, Err: err}
-	}
 	e := &wfm.Error{Op: op, Kind: wfm.Unavailable, Retry: true, Err: err}
 	var login *refusal
 	var status *sftp.StatusError

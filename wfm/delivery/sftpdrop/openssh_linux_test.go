@@ -132,7 +132,7 @@ func opensshAgent(t *testing.T, s *sshd) {
 		add := exec.Command("ssh-add", s.keyFile)
 		add.Env = append(os.Environ(), "SSH_AUTH_SOCK="+socket)
 		return add.Run() == nil
-	}, 5*time.Second, 20*time.Millisecond)
+	}, time.Minute, 20*time.Millisecond)
 	o := s.options(t.TempDir())
 	o.KeyFile, o.AgentSocket = "", socket
 	_, err := newDrop(t, o).Deliver(t.Context(), call("x"))

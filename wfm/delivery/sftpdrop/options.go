@@ -4,18 +4,15 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"log/slog"
 	"net"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/cicwfm/cicwfm/wfm"
-	"github.com/cicwfm/cicwfm/wfm/delivery"
 	"github.com/cicwfm/cicwfm/wfm/delivery/internal/remotedrop"
 	"github.com/cicwfm/cicwfm/wfm/internal/links"
 )
@@ -94,15 +91,6 @@ type core = remotedrop.Drop
 // delivery.Transport, Prober, Checker, Cleaner and Fencer; Close ends the idle connections.
 type Drop struct{ *core }
 
-var _ interface {
-	delivery.Transport
-	delivery.Prober
-	delivery.Checker
-	delivery.Cleaner
-	delivery.Fencer
-	io.Closer
-} = (*Drop)(nil)
-
 // New makes a drop. It does not connect and reads no file, so that a service starts while the server is away; Check
 // tries it. The error joins every problem.
 func New(o Options) (*Drop, error) {
@@ -140,15 +128,7 @@ func settle(o Options) (*server, error) {
 	if o.Mode&^fs.ModePerm != 0 || (o.Mode != 0 && o.Mode&0o600 != 0o600) {
 		bad("file mode", o.Mode.String(), "is more than permissions, or keeps the owner from reading or writing", "use a mode such as 0640")
 	}
-	if o.Sessions < 0 {
-		bad("sessions", strconv.Itoa(o.Sessions), "are below zero", "leave them out for 2")
-	}
-	if o.ConnectTimeout < 0 {
-		bad("connect timeout", o.ConnectTimeout.String(), "is below zero", "use a time such as 30s")
-	}
-	if o.Timeout < 0 {
-		bad("timeout", o.Timeout.String(), "is below zero", "use a time such as 2m")
-	}
+	problems = append(problems, remotedrop.CheckLimits("SFTP", o.Sessions, o.ConnectTimeout, o.Timeout)...)
 	switch {
 	case o.KnownHosts == "" && len(o.HostKeys) == 0:
 		bad("host key", "", "is not known", "give a known_hosts file or the key's fingerprint, as the server's operator tells it")
@@ -163,7 +143,10 @@ func settle(o Options) (*server, error) {
 		}
 		s.keys.pins = append(s.keys.pins, p)
 	}
-	s.ConnectTimeout = cmp.Or(s.ConnectTimeout, 30*time.Second)
+	s.ConnectTimeout = cmp.Or(s.ConnectTimeout, remotedrop.ConnectTimeout)
+	if s.Logger == nil {
+		s.Logger = slog.New(slog.DiscardHandler)
+	}
 	if s.Options.Dial == nil {
 		s.Options.Dial = (&net.Dialer{}).DialContext
 	}

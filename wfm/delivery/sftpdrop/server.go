@@ -34,16 +34,7 @@ func (s *server) Where(name string) string {
 
 // Dial connects, verifies the server, logs in and enters the folder.
 func (s *server) Dial(ctx context.Context) (remotedrop.Session, error) {
-	limited, cancel := context.WithTimeout(ctx, s.ConnectTimeout)
-	defer cancel()
-	made, err := s.connect(limited)
-	if err != nil {
-		if ctx.Err() == nil && limited.Err() != nil {
-			err = os.ErrDeadlineExceeded
-		}
-		return nil, err
-	}
-	return made, nil
+	return remotedrop.Within(ctx, s.ConnectTimeout, os.ErrDeadlineExceeded, s.connect)
 }
 
 func (s *server) connect(ctx context.Context) (*session, error) {
@@ -120,7 +111,7 @@ func (s *server) open(conn net.Conn, who *login) (_ *session, err error) {
 	}
 	_, atomic := files.HasExtension("posix-rename@openssh.com")
 	flush, _ := files.HasExtension("fsync@openssh.com")
-	return &session{conn: conn, client: client, files: files, folder: folder, mode: s.Mode, atomicRename: atomic, canFlush: flush == "1"}, nil
+	return &session{conn: conn, client: client, files: files, folder: folder, mode: s.Mode, log: s.Logger, atomicRename: atomic, canFlush: flush == "1"}, nil
 }
 
 func noSubsystem(err error) error {

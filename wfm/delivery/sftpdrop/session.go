@@ -3,10 +3,10 @@ package sftpdrop
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
-	"io"
+	"fmt"
 	"io/fs"
+	"log/slog"
 	"net"
 	"os"
 	"path"
@@ -16,8 +16,6 @@ import (
 	"github.com/pkg/sftp"
 	"golang.org/x/crypto/ssh"
 
-	"github.com/cicwfm/cicwfm/wfm"
-	"github.com/cicwfm/cicwfm/wfm/delivery"
 	"github.com/cicwfm/cicwfm/wfm/delivery/internal/remotedrop"
 )
 
@@ -28,6 +26,7 @@ type session struct {
 	files  *sftp.Client
 	folder string
 	mode   fs.FileMode
+	log    *slog.Logger
 	// what the server offers beyond version 3
 	atomicRename, canFlush bool
 	closing                sync.Once
@@ -85,15 +84,8 @@ func (s *session) fill(f *sftp.File, content []byte) error {
 
 func (s *session) Size(ctx context.Context, name string) (size int64, err error) {
 	err = s.guard(ctx, func() error {
-		info, err := s.files.Lstat(s.in(name))
-		if err != nil {
-			return err
-		}
-		if !info.Mode().IsRegular() {
-			return &fs.PathError{Op: "stat", Path: name, Err: fs.ErrNotExist}
-		}
-		size = info.Size()
-		return nil
+		size, err = remotedrop.RegularSize(s.files.Lstat(s.in(name)))
+		return err
 	})
 	return size, err
 }
@@ -104,72 +96,47 @@ func (s *session) Read(ctx context.Context, name string, most int64) (content []
 		if err != nil {
 			return err
 		}
-		content = make([]byte, most)
-		n, err := io.ReadFull(f, content)
-		content = content[:n]
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			err = nil
-		}
-		return cmp.Or(err, f.Close())
+		content, err = remotedrop.ReadMost(f, most)
+		return err
 	})
 	return content, err
 }
 
+// Rename replaces the file to in one step where the server offers that.
 func (s *session) Rename(ctx context.Context, from, to string) error {
-	return s.guard(ctx, func() error {
-		var err error
-		if s.atomicRename {
-			err = s.files.PosixRename(s.in(from), s.in(to))
-		} else {
-			err = s.renameOver(from, to)
-		}
-		if errors.Is(err, fs.ErrNotExist) {
-			return gone()
-		}
-		return err
-	})
+	if !s.atomicRename {
+		return remotedrop.Replace(ctx, s, s.log, from, to)
+	}
+	err := s.guard(ctx, func() error { return s.files.PosixRename(s.in(from), s.in(to)) })
+	if errors.Is(err, fs.ErrNotExist) {
+		return remotedrop.Gone(from)
+	}
+	return err
 }
 
-// gone: what was written is no longer there.
-func gone() error {
-	return &wfm.Error{Op: "rename the upload", Kind: wfm.Unavailable, Retry: true,
-		Err:    errors.New("the partial file is gone: another instance took over, or someone cleaned the folder"),
-		Remedy: "it is tried again where this instance still runs the feed"}
+// Move is the rename of version 3, which mostly does not replace.
+func (s *session) Move(ctx context.Context, from, to string) error {
+	return s.guard(ctx, func() error { return s.files.Rename(s.in(from), s.in(to)) })
 }
 
-// renameOver renames where the server does not offer to replace. A file that exists is moved aside, and not removed: a
-// process that lost its partial file meanwhile must not take away what the other delivered.
-func (s *session) renameOver(from, to string) error {
-	failed := s.files.Rename(s.in(from), s.in(to))
-	if failed == nil {
-		return nil
-	}
-	if _, err := s.files.Lstat(s.in(from)); err != nil {
-		return err
-	}
-	if _, err := s.files.Lstat(s.in(to)); err != nil { // the name is free: it failed for another reason
-		return failed
-	}
-	aside := delivery.PartialName(to, wfm.DigestOf([]byte(rand.Text())))
-	if err := s.files.Rename(s.in(to), s.in(aside)); err != nil {
-		return err
-	}
-	if err := s.files.Rename(s.in(from), s.in(to)); err != nil {
-		return errors.Join(err, s.files.Rename(s.in(aside), s.in(to)))
-	}
-	return s.files.Remove(s.in(aside))
+// Refused tells whether an error is an answer of the server. Some come as those of package fs.
+func (s *session) Refused(err error) bool {
+	var status *sftp.StatusError
+	return errors.As(err, &status) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)
 }
 
 func (s *session) Remove(ctx context.Context, name string) error {
-	return s.guard(ctx, func() error { return s.files.Remove(s.in(name)) })
+	err := s.guard(ctx, func() error { return s.files.Remove(s.in(name)) })
+	if err != nil && s.Refused(err) && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %w", remotedrop.ErrHeld, err)
+	}
+	return err
 }
 
 func (s *session) List(ctx context.Context) (list []remotedrop.File, err error) {
 	err = s.guard(ctx, func() error {
 		infos, err := s.files.ReadDir(s.folder)
-		for _, i := range infos {
-			list = append(list, remotedrop.File{Name: i.Name(), Modified: i.ModTime(), Regular: i.Mode().IsRegular()})
-		}
+		list = remotedrop.Files(infos)
 		return err
 	})
 	return list, err

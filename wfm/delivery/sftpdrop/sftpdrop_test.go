@@ -133,7 +133,7 @@ func TestStalls(t *testing.T) {
 			_, err := d.Deliver(ctx, call(strings.Repeat("x", 200_000)))
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 			// The removal of the partial file has its own, short time limit.
-			require.Less(t, time.Since(began), 5*time.Second)
+			require.Less(t, time.Since(began), time.Minute)
 
 			o := s.options()
 			o.Timeout = 100 * time.Millisecond

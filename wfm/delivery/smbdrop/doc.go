@@ -20,7 +20,7 @@
 // A connection that ends without a word, because a host lost its power or a firewall forgot it, stays open at the server
 // until that notices: minutes or hours, by its keep-alive settings (Samba: socket options such as TCP_KEEPIDLE). Until then
 // nobody can remove or rename the files that it had open, and some cannot be read. Nothing partial becomes visible by that.
-// A delivery that was cut off so is repeated under another partial name. Two cases wait, as errors that are to be tried
+// A delivery that was cut off, so or otherwise, is repeated under another partial name. Two cases wait, as errors that are to be tried
 // again: another instance that takes over cannot expel the partial file (Expel), and where the answer to the rename itself
 // was lost, Probe cannot read the file before the server lets go.
 //

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net"
 	"strconv"
@@ -13,7 +12,6 @@ import (
 	"unicode"
 
 	"github.com/cicwfm/cicwfm/wfm"
-	"github.com/cicwfm/cicwfm/wfm/delivery"
 	"github.com/cicwfm/cicwfm/wfm/delivery/internal/remotedrop"
 )
 
@@ -72,15 +70,6 @@ type core = remotedrop.Drop
 // delivery.Transport, Prober, Checker, Cleaner and Fencer; Close ends the idle sessions.
 type Drop struct{ *core }
 
-var _ interface {
-	delivery.Transport
-	delivery.Prober
-	delivery.Checker
-	delivery.Cleaner
-	delivery.Fencer
-	io.Closer
-} = (*Drop)(nil)
-
 // New makes a drop. It does not connect, so that a service starts while the server is away; Check tries it. The error
 // joins every problem.
 func New(o Options) (*Drop, error) {
@@ -107,17 +96,9 @@ func settle(o Options) (*server, error) {
 	case o.Credentials == nil:
 		problems = append(problems, checkLogin(o.User, o.Domain, o.Password)...)
 	}
-	if o.Sessions < 0 {
-		bad("sessions", strconv.Itoa(o.Sessions), "are below zero", "leave them out for 2")
-	}
-	if o.ConnectTimeout < 0 {
-		bad("connect timeout", o.ConnectTimeout.String(), "is below zero", "use a time such as 30s")
-	}
-	if o.Timeout < 0 {
-		bad("timeout", o.Timeout.String(), "is below zero", "use a time such as 2m")
-	}
+	problems = append(problems, remotedrop.CheckLimits("SMB", o.Sessions, o.ConnectTimeout, o.Timeout)...)
 	o.Port = cmp.Or(o.Port, 445)
-	o.ConnectTimeout = cmp.Or(o.ConnectTimeout, 30*time.Second)
+	o.ConnectTimeout = cmp.Or(o.ConnectTimeout, remotedrop.ConnectTimeout)
 	o.Folder = cleanFolder(o.Folder)
 	if o.Dial == nil {
 		o.Dial = (&net.Dialer{}).DialContext

@@ -35,16 +35,7 @@ func (s *server) Where(name string) string {
 
 // Dial connects, logs in and enters the share.
 func (s *server) Dial(ctx context.Context) (remotedrop.Session, error) {
-	limited, cancel := context.WithTimeout(ctx, s.ConnectTimeout)
-	defer cancel()
-	made, err := s.connect(limited)
-	if err != nil {
-		if ctx.Err() == nil && limited.Err() != nil {
-			err = os.ErrDeadlineExceeded
-		}
-		return nil, err
-	}
-	return made, nil
+	return remotedrop.Within(ctx, s.ConnectTimeout, os.ErrDeadlineExceeded, s.connect)
 }
 
 func (s *server) connect(ctx context.Context) (*session, error) {

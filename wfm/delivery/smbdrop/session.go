@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io"
+	"fmt"
 	"io/fs"
 	"os"
 	"sync"
@@ -85,22 +85,15 @@ func create(share *smb2.Share, name string) (*smb2.File, error) {
 // and is not gone before the last one closes it.
 func held(err error) error {
 	if code, said := status(err); said && (code == sharingViolation || code == deletePending) {
-		return errors.Join(remotedrop.ErrHeld, err)
+		return fmt.Errorf("%w: %w", remotedrop.ErrHeld, err)
 	}
 	return err
 }
 
 func (s *session) Size(ctx context.Context, name string) (size int64, err error) {
 	err = s.guard(ctx, func(share *smb2.Share) error {
-		info, err := share.Lstat(s.in(name))
-		if err != nil {
-			return err
-		}
-		if !info.Mode().IsRegular() {
-			return &fs.PathError{Op: "stat", Path: name, Err: fs.ErrNotExist}
-		}
-		size = info.Size()
-		return nil
+		size, err = remotedrop.RegularSize(share.Lstat(s.in(name)))
+		return err
 	})
 	return size, err
 }
@@ -111,13 +104,8 @@ func (s *session) Read(ctx context.Context, name string, most int64) (content []
 		if err != nil {
 			return err
 		}
-		content = make([]byte, most)
-		n, err := io.ReadFull(f, content)
-		content = content[:n]
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			err = nil
-		}
-		return cmp.Or(err, f.Close())
+		content, err = remotedrop.ReadMost(f, most)
+		return err
 	})
 	return content, err
 }
@@ -127,9 +115,7 @@ func (s *session) Rename(ctx context.Context, from, to string) error {
 		err := share.Rename(s.in(from), s.in(to))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return &wfm.Error{Op: "rename the upload", Kind: wfm.Unavailable, Retry: true,
-				Err:    errors.New("the partial file is gone: another instance took over, or someone cleaned the folder"),
-				Remedy: "it is tried again where this instance still runs the feed"}
+			return remotedrop.Gone(from)
 		case errors.Is(err, fs.ErrPermission):
 			_, there := share.Lstat(s.in(to))
 			if there == nil {
@@ -149,15 +135,17 @@ type inUse struct{ error }
 func (e *inUse) Unwrap() error { return e.error }
 
 func (s *session) Remove(ctx context.Context, name string) error {
-	return s.guard(ctx, func(share *smb2.Share) error { return share.Remove(s.in(name)) })
+	err := s.guard(ctx, func(share *smb2.Share) error { return held(share.Remove(s.in(name))) })
+	if errors.Is(err, fs.ErrPermission) && !errors.Is(err, remotedrop.ErrHeld) {
+		return fmt.Errorf("%w: %w", remotedrop.ErrHeld, err)
+	}
+	return err
 }
 
 func (s *session) List(ctx context.Context) (list []remotedrop.File, err error) {
 	err = s.guard(ctx, func(share *smb2.Share) error {
 		infos, err := share.ReadDir(s.folder)
-		for _, i := range infos {
-			list = append(list, remotedrop.File{Name: i.Name(), Modified: i.ModTime(), Regular: i.Mode().IsRegular()})
-		}
+		list = remotedrop.Files(infos)
 		return err
 	})
 	return list, err

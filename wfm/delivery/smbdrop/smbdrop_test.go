@@ -132,12 +132,15 @@ func TestStrangers(t *testing.T) {
 				}
 				_ = server.Close()
 			}()
-			o := smbdrop.Options{Host: "files.example.com", Share: "wfm", User: "u", Password: wfm.NewSecret("s3cr3t"), ConnectTimeout: 300 * time.Millisecond,
+			o := smbdrop.Options{Host: "files.example.com", Share: "wfm", User: "u", Password: wfm.NewSecret("s3cr3t"), ConnectTimeout: time.Minute,
 				Dial: func(context.Context, string, string) (net.Conn, error) { return client, nil }}
+			if c.hang {
+				o.ConnectTimeout = 100 * time.Millisecond
+			}
 			began := time.Now()
 			err := newDrop(t, o).Check(t.Context())
 			require.ErrorContains(t, err, c.want)
-			require.Less(t, time.Since(began), 5*time.Second)
+			require.Less(t, time.Since(began), 50*time.Second)
 			retry, _ := wfm.ShouldRetry(err)
 			require.True(t, retry)
 			require.Equal(t, wfm.Unavailable, wfm.KindOf(err))
@@ -166,7 +169,7 @@ func TestCancelled(t *testing.T) {
 		cancel()
 		require.ErrorIs(t, err, context.DeadlineExceeded, name)
 		require.Equal(t, wfm.LossOfInterest, wfm.KindOf(err))
-		require.Less(t, time.Since(began), 2*time.Second, name)
+		require.Less(t, time.Since(began), 20*time.Second, "%s: less than the time limit of the log-in", name)
 	}
 }
 

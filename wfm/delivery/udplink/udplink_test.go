@@ -42,7 +42,7 @@ func TestConforms(t *testing.T) {
 	linktest.Run(t, func(context.Context) (*linktest.Harness, error) {
 		r := [2]receiver{listen(t), listen(t)}
 		s, err := New([]string{r[0].LocalAddr().String(), r[1].LocalAddr().String()},
-			Options{BackoffMin: time.Millisecond, BackoffMax: 20 * time.Millisecond})
+			Options{FarewellTimeout: 30 * time.Second, BackoffMin: time.Millisecond, BackoffMax: 20 * time.Millisecond})
 		return &linktest.Harness{Links: s, Connectionless: true, Messages: true,
 			Connect: func(_ context.Context, i int) (linktest.Receiver, error) { return r[i], nil },
 			Close:   func() error { return errors.Join(r[0].shut(), r[1].shut()) }}, err

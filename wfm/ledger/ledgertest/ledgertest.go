@@ -10,7 +10,7 @@
 //	}
 //
 // Its place in the flow: beside it. Each case proves one rule of the contract; a failure names the
-// rule, so that it says what to change. Cases about ledger.Progress, ledger.Leases and ledger.Pruner
+// rule, so that it says what to change. Cases about ledger.Progress, ledger.Leases, ledger.Pruner and ledger.Lister
 // are skipped, with the reason, where the ledger does not implement them.
 package ledgertest
 
@@ -56,7 +56,7 @@ func Run(t *testing.T, s Subject) {
 
 func (s Subject) cases() []conform.Case {
 	var list []conform.Case
-	for _, c := range slices.Concat(entryCases(), listCases(), lastingCases(), leaseCases(), fenceCases(), pruneCases()) {
+	for _, c := range slices.Concat(entryCases(), listCases(), lastingCases(), leaseCases(), fenceCases(), pruneCases(), watermarkCases()) {
 		list = append(list, conform.Case{Name: c.name, Rule: c.rule, Run: func(ctx context.Context) (err error) {
 			b := &bench{subject: s, feed: "ledgertest " + c.name + " " + rand.Text()}
 			if err := b.open(ctx); err != nil {

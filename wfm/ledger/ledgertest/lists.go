@@ -163,7 +163,7 @@ func loop(ctx context.Context, b *bench) error {
 		if err != nil {
 			return err
 		}
-		inside, cancel := context.WithTimeout(ctx, 5*time.Second)
+		inside, cancel := context.WithTimeout(ctx, 20*time.Second)
 		err := b.ledger.Commit(inside, e.Key, there)
 		if err == nil {
 			_, err = b.begin(inside, e.Key, one)

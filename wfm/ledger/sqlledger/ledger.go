@@ -26,8 +26,8 @@ type Options struct {
 	OwnDB bool
 }
 
-// Ledger is a ledger in a SQL database. It implements ledger.Ledger, ledger.Progress, ledger.Leases
-// and ledger.Pruner, and is safe for concurrent use, also by several processes.
+// Ledger is a ledger in a SQL database. It implements ledger.Ledger, ledger.Progress, ledger.Leases,
+// ledger.Pruner and ledger.Lister, and is safe for concurrent use, also by several processes.
 type Ledger struct {
 	db      *sql.DB
 	dialect Dialect
@@ -40,6 +40,7 @@ var (
 	_ ledger.Progress = (*Ledger)(nil)
 	_ ledger.Leases   = (*Ledger)(nil)
 	_ ledger.Pruner   = (*Ledger)(nil)
+	_ ledger.Lister   = (*Ledger)(nil)
 )
 
 // New makes a ledger over an open database and brings its tables to the version that this release

@@ -35,7 +35,7 @@ const entryColumns = `id, kind, period_start, period_end, part, revision, name, 
 
 type statements struct {
 	lookUp, insert, commit, firstPage, nextPage, prune    statement
-	watermark, firstWatermark, moveWatermark              statement
+	watermark, firstWatermark, moveWatermark, watermarks  statement
 	acquire, firstLease, recount, release, lease, holders statement
 	fence, unfenced                                       statement
 	version                                               statement
@@ -64,6 +64,7 @@ func newStatements(d Dialect, prefix string) statements {
 		watermark:      compile(`SELECT done_through FROM ` + progress + ` WHERE feed = {feed}`),
 		firstWatermark: compile(`INSERT INTO ` + progress + ` (feed, done_through) VALUES ({feed}, {through})`),
 		moveWatermark:  compile(`UPDATE ` + progress + ` SET done_through = {through} WHERE feed = {feed} AND done_through < {through}`),
+		watermarks:     compile(`SELECT feed, done_through FROM ` + progress),
 
 		// One statement looks and takes, so that of two that ask for a lease that ended the second
 		// finds it taken.

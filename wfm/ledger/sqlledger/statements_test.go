@@ -42,7 +42,7 @@ func TestStatementsInAnotherSpelling(t *testing.T) {
 	require.Equal(t, "UPDATE [x].wfm_ledger_progress SET done_through = @p1 WHERE feed = @p2 AND done_through < @p3", s.moveWatermark.text)
 	require.True(t, strings.HasPrefix(s.firstPage.text, "TOP 500 OF (SELECT id, "), s.firstPage.text)
 	require.Contains(t, s.nextPage.text, "id > @p")
-	for _, q := range []statement{s.lookUp, s.insert, s.commit, s.firstPage, s.nextPage, s.prune, s.watermark, s.firstWatermark, s.moveWatermark,
+	for _, q := range []statement{s.lookUp, s.insert, s.commit, s.firstPage, s.nextPage, s.prune, s.watermark, s.firstWatermark, s.moveWatermark, s.watermarks,
 		s.acquire, s.firstLease, s.recount, s.release, s.lease, s.holders, s.fence, s.unfenced, s.version} {
 		require.NotContains(t, q.text, "{")
 		require.NotContains(t, q.text, "?")

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"net/url"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -40,12 +41,15 @@ func TestSilentLogOn(t *testing.T) {
 	}
 }
 
+// TestSessionIsPreparedWithinTheLogOn goes by a clock that stands still while anybody has something to do.
 func TestSessionIsPreparedWithinTheLogOn(t *testing.T) {
-	c, err := connector(wfm.NewSecret("oracle://sa:geheim@localhost/x"), Options{Session: func(c driver.Connector) driver.Connector { return waiting{c} }},
-		sqlconn.Limits{LogOn: 50 * time.Millisecond})
-	require.NoError(t, err)
-	_, err = c.Connect(t.Context())
-	sqlconntest.Limited(t, err)
+	synctest.Test(t, func(t *testing.T) {
+		c, err := connector(wfm.NewSecret("oracle://sa:geheim@localhost/x"), Options{Session: func(c driver.Connector) driver.Connector { return waiting{c} }},
+			sqlconn.Limits{LogOn: 50 * time.Millisecond})
+		require.NoError(t, err)
+		_, err = c.Connect(t.Context())
+		sqlconntest.Limited(t, err)
+	})
 }
 
 // waiting stands for a session whose preparation outlasts the log-on.

@@ -25,6 +25,8 @@ type FTP struct {
 	RequireReuse bool
 	// NoOverwrite refuses uploads and renames over existing files; proftpd alone has such a setting.
 	NoOverwrite bool
+	// Hides makes lists leave out names that begin with a full stop, whatever options the client gives; for proftpd alone.
+	Hides bool
 	// FirstData and LastData are the ports for passive data connections; 0 leaves them to the server. DataPorts finds some.
 	FirstData, LastData int
 }
@@ -137,6 +139,9 @@ func (f FTP) proftpd(t testing.TB, r *Running, root string) {
 		if f.FirstData != 0 {
 			lines = append(lines, fmt.Sprintf("PassivePorts %d %d", f.FirstData, f.LastData))
 		}
+		if f.Hides {
+			lines = append(lines, `ListOptions "-l" strict`)
+		}
 		if f.tls() {
 			lines = append(lines, "LoadModule mod_tls.c", "TLSEngine on", "TLSRequired on", "TLSProtocol TLSv1.2 TLSv1.3", "TLSLog "+work+"/tls",
 				"TLSECCertificateFile "+f.CertFile, "TLSECCertificateKeyFile "+f.KeyFile)
@@ -158,7 +163,7 @@ func (f FTP) proftpd(t testing.TB, r *Running, root string) {
 func (f FTP) pureFTPd(t testing.TB, r *Running, root string) {
 	program, admin := find(t, "pure-ftpd"), find(t, "pure-pw")
 	needRoot(t, "pure-ftpd")
-	if f.Implicit || f.RequireReuse || f.NoOverwrite {
+	if f.Implicit || f.RequireReuse || f.NoOverwrite || f.Hides {
 		t.Fatal("pure-ftpd has no such setting")
 	}
 	work := folderForAll(t)

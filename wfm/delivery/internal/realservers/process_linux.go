@@ -121,7 +121,7 @@ func start(t testing.TB, command func(port int) *exec.Cmd) (address string) {
 
 // listening waits until a server takes connections. ended keeps its value where the process ended.
 func listening(address string, ended chan error) error {
-	for range 200 {
+	for range 2400 { // a minute
 		conn, err := net.DialTimeout("tcp", address, time.Second)
 		if err == nil {
 			return conn.Close()

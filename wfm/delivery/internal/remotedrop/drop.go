@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"time"
@@ -37,7 +37,8 @@ type Options struct {
 	// Logger receives a line for each delivered or removed file, at debug level. Nil discards them.
 	Logger *slog.Logger
 	// UnseenTokens is how many earlier tokens Expel thinks of, besides that of no lease, where a list may leave out
-	// hidden files: partial files of the same content under these tokens are removed by their names. 0 trusts the list.
+	// hidden files: partial files of the same content under these tokens are removed by their names, those of every
+	// attempt of the token before this one, and those of the first attempt of the others. 0 trusts the list.
 	UnseenTokens int
 	// OnStep is called before each step of a delivery from its goroutine; nil ignores them.
 	OnStep func(step string)
@@ -50,7 +51,18 @@ type Drop struct {
 	log     *slog.Logger
 	pool    *pool
 	turns   turns.Turns
+	// attempts that were cut off
+	attempts attempts
 }
+
+var _ interface {
+	delivery.Transport
+	delivery.Prober
+	delivery.Checker
+	delivery.Cleaner
+	delivery.Fencer
+	io.Closer
+} = (*Drop)(nil)
 
 // New makes a drop. It does not connect.
 func New(server Server, o Options) *Drop {
@@ -83,11 +95,13 @@ func (d *Drop) DeliverFenced(ctx context.Context, a wfm.Artifact, fence delivery
 		return delivery.Receipt{}, err
 	}
 	defer end()
-	partials := partialNames(fence, name, a.Digest())
 	err = d.use(ctx, "deliver "+wfm.Quote(name), StepConnect, func(ctx context.Context, s Session) error {
-		partial, err := d.put(ctx, s, fence, partials, name, a.Bytes)
-		if partial != "" && err != nil {
-			d.abandon(s, err, partial)
+		partial, err := d.put(ctx, s, fence, name, a)
+		switch {
+		case err == nil:
+			d.attempts.delivered(name)
+		case partial != "" && !d.abandon(s, err, partial):
+			d.attempts.cut(name, partial)
 		}
 		return err
 	})
@@ -98,38 +112,21 @@ func (d *Drop) DeliverFenced(ctx context.Context, a wfm.Artifact, fence delivery
 	return d.receipt(name, a.Bytes), nil
 }
 
-// moreNames is how many partial names there are for one content and token besides the first. The first is used again and again,
-// so that a retry replaces the debris of an attempt that was cut off. But SMB servers keep a file open for a connection
-// that died without a word, for minutes or hours, and let nobody delete or rename it: meanwhile the delivery
-// takes the next name.
-const moreNames = 3
-
-// partialNames are the names under which a delivery may write, in the order in which they are tried.
-func partialNames(fence delivery.Fence, name string, digest wfm.Digest) []string {
-	names := []string{fence.PartialName(name, digest)}
-	for i := range byte(moreNames) {
-		names = append(names, fence.PartialName(name, wfm.DigestOf(append(digest[:], i))))
-	}
-	return names
-}
-
 // put writes, compares and renames. partial is the name under which something may be; empty for nothing.
-func (d *Drop) put(ctx context.Context, s Session, fence delivery.Fence, partials []string, name string, content []byte) (partial string, err error) {
+func (d *Drop) put(ctx context.Context, s Session, fence delivery.Fence, name string, a wfm.Artifact) (partial string, err error) {
 	if err := d.step(ctx, StepWrite); err != nil {
 		return "", err
 	}
-	for _, partial = range partials {
-		if err = s.Write(ctx, partial, content); !errors.Is(err, ErrHeld) {
-			break
-		}
+	if err := d.tidy(ctx, s, name); err != nil {
+		return "", err
 	}
-	if err != nil {
+	if partial, err = d.write(ctx, s, fence, name, a); err != nil {
 		return partial, err
 	}
 	if err := d.step(ctx, StepVerify); err != nil {
 		return partial, own{err}
 	}
-	if err := d.verify(ctx, s, partial, content); err != nil {
+	if err := d.verify(ctx, s, partial, a.Bytes); err != nil {
 		return partial, err
 	}
 	if err := fence.Still(ctx); err != nil {
@@ -139,6 +136,40 @@ func (d *Drop) put(ctx context.Context, s Session, fence delivery.Fence, partial
 		return partial, own{err}
 	}
 	return partial, s.Rename(ctx, partial, name)
+}
+
+// tidy removes what attempts of this drop that were cut off may have left, so that a rename that a hung server still has before
+// it finds nothing. What the server does not let go of, or the account may not remove, stays.
+func (d *Drop) tidy(ctx context.Context, s Session, name string) error {
+	_, left := d.attempts.of(name)
+	for _, partial := range left {
+		err := s.Remove(ctx, partial)
+		switch {
+		case err == nil, errors.Is(err, fs.ErrNotExist):
+			d.attempts.removed(name, partial)
+		case !errors.Is(err, ErrHeld):
+			return err
+		}
+	}
+	return nil
+}
+
+// mostHeld is how many names are tried where the server does not let go of files. SMB servers keep a file open for a
+// connection that died without a word, for minutes or hours, and let nobody delete or rename it: meanwhile the delivery
+// takes the next name.
+const mostHeld = 4
+
+// write writes the partial file and returns its name.
+func (d *Drop) write(ctx context.Context, s Session, fence delivery.Fence, name string, a wfm.Artifact) (partial string, err error) {
+	for range mostHeld {
+		attempt, _ := d.attempts.of(name)
+		partial = partialName(fence, name, a.Digest(), attempt)
+		if err = s.Write(ctx, partial, a.Bytes); !errors.Is(err, ErrHeld) {
+			return partial, err
+		}
+		d.attempts.cut(name, partial)
+	}
+	return "", err
 }
 
 // own is an error that did not come from the session: that is in order, and the server had no part in it.
@@ -177,17 +208,19 @@ func (d *Drop) verify(ctx context.Context, s Session, partial string, content []
 const abandonTimeout = 3 * time.Second
 
 // abandon removes the partial files of a delivery that failed: over the same session where that is in order, else over a
-// new one, within a short time. What stays is overwritten by the next attempt.
-func (d *Drop) abandon(s Session, cause error, partials ...string) {
+// new one, within a short time. It tells whether it is certain that none is there and none will be: over a new
+// session it is not, since the server may still do what the old one was told. What stays is removed by the next attempt.
+func (d *Drop) abandon(s Session, cause error, partials ...string) (certain bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), abandonTimeout)
 	defer cancel()
 	var sound own
-	if !errors.As(cause, &sound) {
+	certain = errors.As(cause, &sound)
+	if !certain {
 		_ = s.Close()
 		fresh, err := d.server.Dial(ctx)
 		if err != nil {
 			d.log.Debug("a partial file may stay until the next attempt", "where", d.server.Where(partials[0]), "error", err)
-			return
+			return false
 		}
 		defer fresh.Close()
 		s = fresh
@@ -195,9 +228,10 @@ func (d *Drop) abandon(s Session, cause error, partials ...string) {
 	for _, partial := range partials {
 		if err := s.Remove(ctx, partial); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			d.log.Debug("a partial file stays until the next attempt", "where", d.server.Where(partial), "error", err)
-			return
+			return false
 		}
 	}
+	return certain
 }
 
 func (d *Drop) receipt(name string, content []byte) delivery.Receipt {
@@ -237,6 +271,7 @@ func (d *Drop) use(ctx context.Context, op, step string, work func(context.Conte
 // does not answer.
 func (d *Drop) fault(ctx context.Context, op string, err error) error {
 	var decided *wfm.Error
+	var problem wfm.Problem
 	var mine own
 	switch {
 	case err == nil:
@@ -250,6 +285,8 @@ func (d *Drop) fault(ctx context.Context, op string, err error) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return &wfm.Error{Op: op, Kind: wfm.Unavailable, Retry: true, Remedy: "look after the server and the way to it",
 			Err: fmt.Errorf("%s did not answer in %s", d.server.Where(""), d.options.Timeout)}
+	case errors.As(err, &problem):
+		return &wfm.Error{Op: op, Kind: wfm.BadConfig, Err: err}
 	}
 	return d.server.Fault(op, err)
 }
@@ -261,6 +298,3 @@ func ended(ctx context.Context) error {
 	}
 	return ctx.Err()
 }
-
-// random is content that no other check has.
-func random() []byte { return []byte(rand.Text()) }

@@ -206,6 +206,24 @@ func TestWhatTheServerLost(t *testing.T) {
 	}
 }
 
+// TestProblemsAndDecisionsStay: the server's Fault is not asked about what is decided.
+func TestProblemsAndDecisionsStay(t *testing.T) {
+	decided := &wfm.Error{Op: "log in", Kind: wfm.Unsupported, Err: errors.New("no way")}
+	for want, made := range map[string]error{"user is missing": wfm.Problem{Field: "user", Reason: "is missing"}, "log in: no way": decided} {
+		f := newFake()
+		f.before = func(context.Context, string, string) error { return made }
+		d := remotedrop.New(f, remotedrop.Options{})
+		_, err := d.Deliver(t.Context(), call("x"))
+		require.ErrorIs(t, err, made)
+		require.ErrorContains(t, err, want)
+		require.NotContains(t, err.Error(), "from the server's Fault")
+		require.Equal(t, map[bool]wfm.Kind{true: wfm.Unsupported, false: wfm.BadConfig}[made == error(decided)], wfm.KindOf(err))
+		retry, _ := wfm.ShouldRetry(err)
+		require.False(t, retry)
+		sound(t, f, d)
+	}
+}
+
 func TestLeaseErrorsStayAsTheyAre(t *testing.T) {
 	f := newFake()
 	d := remotedrop.New(f, remotedrop.Options{})

@@ -91,9 +91,13 @@ func (d *Drop) unseen(name string, digest wfm.Digest, token int64) (names []stri
 	if d.options.UnseenTokens == 0 || token == 0 {
 		return nil
 	}
-	names = append(names, delivery.Fence{}.PartialName(name, digest))
-	for t := token - 1; t > 0 && t >= token-int64(d.options.UnseenTokens); t-- {
-		names = append(names, delivery.Fence{Token: t}.PartialName(name, digest))
+	first := func(token int64) string { return partialName(delivery.Fence{Token: token}, name, digest, 0) }
+	names = append(names, first(0))
+	for t := token - 2; t > 0 && t >= token-int64(d.options.UnseenTokens); t-- {
+		names = append(names, first(t))
+	}
+	if token > 1 {
+		names = append(names, partialNames(delivery.Fence{Token: token - 1}, name, digest)...)
 	}
 	return names
 }

@@ -12,14 +12,15 @@ type Server interface {
 	Dial(ctx context.Context) (Session, error)
 	// Where is the place of a file in words, or of the folder for an empty name. It holds no secret.
 	Where(name string) string
-	// Fault gives an error of a session or of Dial its decision, a *wfm.Error with this operation; an error that carries one
-	// stays as it is. A context that ended is decided by the drop.
+	// Fault gives an error of a session or of Dial its decision, a *wfm.Error with this operation. The drop itself decides
+	// about a context that ended, a wfm.Problem, and an error that carries a decision.
 	Fault(op string, err error) error
 }
 
-// ErrHeld is the error of Session.Write where the file is there, and the server does not let go of it because another
-// connection has it open: perhaps one that is dead, of which the server has not heard yet.
-var ErrHeld = errors.New("another connection has the file open")
+// ErrHeld is the error of Session.Write and Session.Remove where the file is there, and cannot be replaced or removed: another
+// connection has it open, perhaps one that is dead, of which the server has not heard yet; or the account may
+// create files, and not remove them. The session is in order.
+var ErrHeld = errors.New("the server does not let go of the file")
 
 // Session is one connection that is logged in, used by one goroutine at a time. Names are safe names
 // in the folder. Every method returns soon after ctx ends, and the session is of no use after any
@@ -34,7 +35,7 @@ type Session interface {
 	Read(ctx context.Context, name string, most int64) ([]byte, error)
 	// Rename replaces the file to, if there is one, in one step where the server can.
 	Rename(ctx context.Context, from, to string) error
-	// Remove removes a file; an error that is fs.ErrNotExist where there is none.
+	// Remove removes a file; an error that is fs.ErrNotExist where there is none, and ErrHeld where it stays.
 	Remove(ctx context.Context, name string) error
 	// List returns what the folder holds, hidden files as far as the server shows them.
 	List(ctx context.Context) ([]File, error)

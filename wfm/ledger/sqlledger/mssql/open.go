@@ -2,8 +2,6 @@ package mssql
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
 
 	"github.com/cicwfm/cicwfm/wfm"
@@ -36,16 +34,5 @@ func Open(ctx context.Context, o Options) (*sqlledger.Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := sql.OpenDB(connector)
-	if o.MaxConnections <= 0 {
-		o.MaxConnections = 8
-	}
-	db.SetMaxOpenConns(o.MaxConnections)
-	db.SetMaxIdleConns(o.MaxConnections)
-	db.SetConnMaxIdleTime(5 * time.Minute)
-	l, err := sqlledger.New(ctx, db, Dialect(), sqlledger.Options{Schema: o.Schema, NoMigrate: o.NoMigrate, Now: o.Now, OwnDB: true})
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return l, nil
+	return sqlledger.Open(ctx, connector, Dialect(), o.MaxConnections, sqlledger.Options{Schema: o.Schema, NoMigrate: o.NoMigrate, Now: o.Now})
 }

@@ -2,7 +2,6 @@ package oracle
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"time"
@@ -40,18 +39,7 @@ func Open(ctx context.Context, o Options) (*sqlledger.Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := sql.OpenDB(connector)
-	if o.MaxConnections <= 0 {
-		o.MaxConnections = 8
-	}
-	db.SetMaxOpenConns(o.MaxConnections)
-	db.SetMaxIdleConns(o.MaxConnections)
-	db.SetConnMaxIdleTime(5 * time.Minute)
-	l, err := sqlledger.New(ctx, db, Dialect(), sqlledger.Options{Schema: o.Schema, NoMigrate: o.NoMigrate, Now: o.Now, OwnDB: true})
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return l, nil
+	return sqlledger.Open(ctx, connector, Dialect(), o.MaxConnections, sqlledger.Options{Schema: o.Schema, NoMigrate: o.NoMigrate, Now: o.Now})
 }
 
 // Binary wraps a connector so that text compares and sorts by code point in each session. The

@@ -1,9 +1,10 @@
 -- Tables of the delivery ledger for Oracle Database, added to the existing repository.
 --
 -- The service makes them itself where its account may. Whoever makes them first takes a backup, runs
--- this script as the owner of the tables, commits, and tells the service not to make tables. The
--- marks /*schema*/ stand where a schema is named; without one the tables go to the schema of
--- whoever runs the script. On a ledger of version 1 run only the part from version 2 on.
+-- this script as the owner of the tables, commits, and tells the service not to make tables. A table
+-- goes to the schema that stands before its name, and without one (the file itself has only a mark
+-- there) to the schema of whoever runs the script. On a ledger of version 1 run only the part
+-- from version 2 on.
 --
 -- Least rights of the service's account, where it is not the owner:
 --   GRANT CREATE SESSION TO account;

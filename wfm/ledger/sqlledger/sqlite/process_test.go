@@ -18,8 +18,13 @@ import (
 )
 
 // childVariable makes the test program a second process that works on the ledger it names: it
-// begins and commits one entry after the other and prints the number of each.
-const childVariable = "CICWFM_TEST_LEDGER"
+// begins and commits one entry after the other and prints the number of each, up to childKeys, or with
+// endlessVariable until it is killed.
+const (
+	childVariable   = "CICWFM_TEST_LEDGER"
+	endlessVariable = "CICWFM_TEST_LEDGER_ENDLESS"
+	childKeys       = 300
+)
 
 func child() bool {
 	path := os.Getenv(childVariable)
@@ -36,7 +41,7 @@ func child() bool {
 		os.Exit(1)
 	}
 	defer l.Close()
-	for n := range 300 {
+	for n := 0; n < childKeys || os.Getenv(endlessVariable) != ""; n++ {
 		if _, err := l.Begin(ctx, key(n), digest); err != nil {
 			fmt.Println(err)
 			os.Exit(1)
@@ -67,6 +72,7 @@ func TestKilledProcessLosesNothing(t *testing.T) {
 	told := map[int]ledger.Status{}
 	for round := 1; round <= 3; round++ {
 		c := start(t, path)
+		c.Env = append(c.Env, endlessVariable+"=1")
 		out, err := c.StdoutPipe()
 		require.NoError(t, err)
 		require.NoError(t, c.Start())
@@ -108,7 +114,7 @@ func TestTwoProcessesShareALedger(t *testing.T) {
 			}
 			return nil
 		}
-		for n := range 300 {
+		for n := range childKeys {
 			if _, err := l.Begin(t.Context(), key(n), digest); err != nil {
 				return err
 			}
@@ -121,5 +127,5 @@ func TestTwoProcessesShareALedger(t *testing.T) {
 	for _, err := range errs {
 		require.NoError(t, err)
 	}
-	require.Equal(t, 300, count(t, l))
+	require.Equal(t, childKeys, count(t, l))
 }

@@ -104,6 +104,9 @@ DELETE FROM [wfm].wfm_ledger_entries WHERE id IN (SELECT id FROM [wfm].wfm_ledge
 -- == who has the feeds
 SELECT feed, holder, token, ends_at FROM [wfm].wfm_ledger_leases;
 
+-- == how far all feeds are
+SELECT feed, done_through FROM [wfm].wfm_ledger_progress;
+
 -- == release
 UPDATE [wfm].wfm_ledger_leases SET ends_at = REPLACE(CONVERT(nvarchar(27), SYSUTCDATETIME(), 121), N' ', N'T') + N'00Z', ttl_ms = 0 WHERE feed = @p1 AND token = @p2 AND holder = @p3 AND ends_at > REPLACE(CONVERT(nvarchar(27), SYSUTCDATETIME(), 121), N' ', N'T') + N'00Z';
 -- 1 string sales

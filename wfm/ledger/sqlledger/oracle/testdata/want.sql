@@ -104,6 +104,9 @@ DELETE FROM "WFM".wfm_ledger_entries WHERE id IN (SELECT * FROM (SELECT id FROM 
 -- == who has the feeds
 SELECT feed, holder, token, ends_at FROM "WFM".wfm_ledger_leases;
 
+-- == how far all feeds are
+SELECT feed, done_through FROM "WFM".wfm_ledger_progress;
+
 -- == release
 UPDATE "WFM".wfm_ledger_leases SET ends_at = TO_CHAR(SYS_EXTRACT_UTC(SYSTIMESTAMP), 'YYYY-MM-DD"T"HH24:MI:SS.FF9"Z"'), ttl_ms = 0 WHERE feed = :1 AND token = :2 AND holder = :3 AND ends_at > TO_CHAR(SYS_EXTRACT_UTC(SYSTIMESTAMP), 'YYYY-MM-DD"T"HH24:MI:SS.FF9"Z"');
 -- 1 string sales
