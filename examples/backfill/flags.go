@@ -58,20 +58,6 @@ type config struct {
 	workers            int
 }
 
-// values collects -set name=value.
-type values map[string]string
-
-func (v values) String() string { return "" }
-
-func (v values) Set(s string) error {
-	name, value, ok := strings.Cut(s, "=")
-	if !ok || name == "" {
-		return errors.New("is not name=value")
-	}
-	v[name] = value
-	return nil
-}
-
 // parse reads the command line. The error joins every problem.
 func parse(args []string, registry vendors.Registry, stderr io.Writer) (config, error) {
 	c := config{values: map[string]string{}}
@@ -93,7 +79,7 @@ func parse(args []string, registry vendors.Registry, stderr io.Writer) (config, 
 	fs.StringVar(&c.vendor, "vendor", "", "WFM product: "+strings.Join(registry.HistoricalNames(), " or "))
 	presets := fs.String("presets", "", "the product's files to write, such as call,agent (default: see the product)")
 	layout := fs.String("layout", "", "a layout file of your own, instead of the product's presets")
-	fs.Var(values(c.values), "set", "a value that a layout leaves to the site, as name=value; may be repeated")
+	fs.Var(cli.Values(c.values), "set", "a value that a layout leaves to the site, as name=value; may be repeated")
 	repeated := fs.String("repeated-hour", "", "sum, two or refuse: what happens in the autumn hour that occurs twice (default: as the layouts say)")
 	features := fs.String("license", "", "licence features of the CIC server, such as I3_FEATURE_WFM_HISTORICAL")
 	fs.StringVar(&c.out, "out", "", "folder for the files")

@@ -13,8 +13,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	_ "time/tzdata" // zones on machines without a zone database, such as Windows
@@ -38,11 +36,7 @@ import (
 // server is the name of the one CIC server of this program in messages and to the licence.
 const server = "cic"
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
-}
+func main() { cli.Main(run) }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	err := start(ctx, args, stdout, stderr)

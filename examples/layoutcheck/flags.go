@@ -46,20 +46,6 @@ type config struct {
 	truth  *cicsim.Truth
 }
 
-// values collects -set name=value.
-type values map[string]string
-
-func (v values) String() string { return "" }
-
-func (v values) Set(s string) error {
-	name, value, ok := strings.Cut(s, "=")
-	if !ok || name == "" {
-		return errors.New("is not name=value")
-	}
-	v[name] = value
-	return nil
-}
-
 // mostSample is the size of the largest sample that is read.
 const mostSample = 64 << 20
 
@@ -70,7 +56,7 @@ func parse(args []string, registry vendors.Registry, stderr io.Writer) (config, 
 	fs.StringVar(&c.vendor, "vendor", "", "WFM product: "+strings.Join(registry.Names(), ", "))
 	fs.StringVar(&c.preset, "preset", "", "one of the product's presets (default: the one that is most like the sample)")
 	layout := fs.String("layout", "", "a layout file of your own, instead of a preset")
-	fs.Var(values(c.values), "set", "a value that the layout leaves to the site, as name=value; may be repeated")
+	fs.Var(cli.Values(c.values), "set", "a value that the layout leaves to the site, as name=value; may be repeated")
 	zone := fs.String("tz", "UTC", "time zone of the times in the sample, such as Europe/Berlin")
 	interval := fs.String("interval", "30m", "intervals of the sample: 15m, 30m, 1h or day; units are judged by it")
 	media := fs.String("media", "", "one medium, such as Call (default: as the layout says)")

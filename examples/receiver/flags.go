@@ -42,24 +42,10 @@ type config struct {
 	lasts        time.Duration
 }
 
-// values collects -set name=value.
-type values map[string]string
-
-func (v values) String() string { return "" }
-
-func (v values) Set(s string) error {
-	name, value, ok := strings.Cut(s, "=")
-	if !ok || name == "" {
-		return errors.New("is not name=value")
-	}
-	v[name] = value
-	return nil
-}
-
 // parse reads the command line. The error joins every problem.
 func parse(args []string, registry vendors.Registry, stderr io.Writer) (config, error) {
 	c := config{protocol: "tcp"}
-	set := values{}
+	set := cli.Values{}
 	fs := flag.NewFlagSet("receiver", flag.ContinueOnError)
 	fs.StringVar(&c.vendor, "vendor", "", "WFM product to stand in for: "+strings.Join(registry.RealTimeNames(), " or "))
 	fs.StringVar(&c.settings.Preset, "preset", "", "the product's layout, where it has several (default: see the product)")

@@ -1,18 +1,21 @@
-// Package cli holds what the example programs share: reading zones, times, lists and secrets from
+// Package cli holds what the example programs share: the process around them, reading zones, times, lists and secrets from
 // the command line, opening databases, and showing progress.
 //
 // Its place in the flow: between a person and wfm/integration.
 package cli
 
 import (
+	"context"
 	"encoding/csv"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/cicwfm/cicwfm/wfm"
@@ -24,6 +27,30 @@ const (
 	Failed = 1
 	Usage  = 2
 )
+
+// Main is the process around a program: it ends the context on an interrupt or a request to end, and exits with the code of run.
+func Main(run func(ctx context.Context, args []string, stdout, stderr io.Writer) int) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// Values collects -set name=value.
+type Values map[string]string
+
+// String is empty: the values have no default.
+func (v Values) String() string { return "" }
+
+// Set takes one name=value.
+func (v Values) Set(s string) error {
+	name, value, ok := strings.Cut(s, "=")
+	if !ok || name == "" {
+		return errors.New("is not name=value")
+	}
+	v[name] = value
+	return nil
+}
 
 // Zone reads an IANA zone name. Unlike time.LoadLocation it refuses the empty name and "Local",
 // which mean something else on every machine.
