@@ -85,8 +85,8 @@ func (c *charset) encodeWide(dst []byte, from int, s *scratch) []byte {
 
 // encodeSingle works in place: one byte never is more than the character was in UTF-8.
 func (c *charset) encodeSingle(dst []byte, from int) ([]byte, error) {
-	out := from
-	for in := from; in < len(dst); {
+	out := from + asciiPrefix(dst[from:])
+	for in := out; in < len(dst); {
 		if b := dst[in]; b < utf8.RuneSelf {
 			dst[out] = b
 			in, out = in+1, out+1
@@ -105,6 +105,18 @@ func (c *charset) encodeSingle(dst []byte, from int) ([]byte, error) {
 		in, out = in+n, out+1
 	}
 	return dst[:out], nil
+}
+
+// asciiPrefix tells how many bytes at the start of a text need no look, because they are ASCII, as mostly all are.
+func asciiPrefix(text []byte) (n int) {
+	const beyond = 0x8080808080808080
+	for len(text)-n >= 8 && binary.LittleEndian.Uint64(text[n:])&beyond == 0 {
+		n += 8
+	}
+	for n < len(text) && text[n] < utf8.RuneSelf {
+		n++
+	}
+	return n
 }
 
 var errBadText = errors.New("is not text in the layout's encoding")

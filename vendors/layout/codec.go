@@ -37,6 +37,7 @@ type Codec struct {
 type section struct {
 	name       string
 	grain      grain
+	filler     func(r *row, report *wfm.Report, at rowPlace)
 	media      []wfm.MediaType
 	zero       zeroRows
 	sort       []sortKey
@@ -70,56 +71,18 @@ func (l *line) match(s string) bool {
 
 // scratch is the memory of one call, kept between calls.
 type scratch struct {
-	text     []byte
-	file     []byte     // what is written before its size is known
-	row      row        // the row that is written
-	other    row        // one to compare with
-	rows     []row      // of a section that is sorted,
-	order    []rowPlace // in order
-	runs     []run      // by step.run, for
-	interval wfm.Window // this interval
-	vm       vm.VM
-	env      map[string]any
+	text  []byte
+	file  []byte      // what is written before its size is known
+	row   row         // the row that is written
+	other row         // one to compare with
+	order []sortedRow // the rows of a section,
+	spare []sortedRow // and memory to sort them
+	runs  []run       // by step.run
+	vm    vm.VM
+	env   map[string]any
 	// times holds, per time column, the last time and its text: the rows of a day show the same date, and so on.
 	times []timeText
 }
-
-type timeText struct {
-	day, second, offset int64 // by the clock that shows
-	text                []byte
-}
-
-// appendTime formats a time for the time column n. Of a time on the day of the last one only the clock is written anew.
-func (s *scratch) appendTime(dst []byte, n int, p *pattern, t time.Time) []byte {
-	if !p.civil {
-		return p.append(dst, t)
-	}
-	for len(s.times) <= n {
-		s.times = append(s.times, timeText{})
-	}
-	_, zone := t.Zone()
-	offset := int64(zone)
-	wall := t.Unix() + offset - yearZero
-	if wall < 0 || wall >= tenThousandYears {
-		return p.append(dst, t)
-	}
-	day, second := wall/secondsOfDay, wall%secondsOfDay
-	c := &s.times[n]
-	switch {
-	case len(c.text) == 0 || c.day != day || c.offset != offset || c.second != second && !p.patches:
-		c.text = p.append(c.text[:0], t)
-	case c.second != second:
-		p.patch(c.text, int(second))
-	}
-	c.day, c.second, c.offset = day, second, offset
-	return append(dst, c.text...)
-}
-
-const (
-	secondsOfDay     = 24 * 60 * 60
-	yearZero         = -62_167_219_200 // its begin in seconds since 1970
-	tenThousandYears = 3_652_425 * secondsOfDay
-)
 
 // compile makes a codec; the reader's problems say whether it is of use.
 func (c *compiler) compile(l *Layout, s vendors.Settings) *Codec {
@@ -205,7 +168,7 @@ func mediaName(list []wfm.MediaType) string {
 
 // section compiles one section; nil where the feed is about another medium.
 func (c *compiler) section(spec *sectionSpec, what string, media []wfm.MediaType) *section {
-	s := &section{name: spec.name, grain: spec.grain, media: media, zero: spec.zero}
+	s := &section{name: spec.name, grain: spec.grain, filler: spec.grain.filler(), media: media, zero: spec.zero}
 	if spec.mediaSet {
 		s.media = c.mediaOf(spec.media)
 	}

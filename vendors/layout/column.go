@@ -19,11 +19,11 @@ type column struct {
 	write func(dst []byte, s *scratch, r *row) ([]byte, error)
 	// whole is the value before its unit, of columns whose value is a whole number; ok is false where it overflows.
 	whole    func(r *row) (value int64, ok bool)
-	single   *wfm.Counter           // whose value it is, of columns that show one
-	ratio    func(r *row) wfm.Ratio // the value before its unit, of columns that divide
-	text     func(r *row) string    // of columns that show a text as it is
-	plain    bool                   // what it writes needs neither quotes nor replacement
-	still    bool                   // the same in all rows of an interval
+	single   *wfm.Counter                        // whose value it is, of columns that show one
+	ratio    func(r *row) wfm.Ratio              // the value before its unit, of columns that divide
+	text     func(r *row) (text string, ok bool) // of columns that show a text; not ok is what the general way alone knows
+	plain    bool                                // what it writes needs neither quotes nor replacement
+	still    bool                                // the same in all rows of an interval
 	counters []wfm.Counter
 	nullable bool // of a number that the database may lack, beside that of counters
 	local    bool // shows a local time of day without an offset
@@ -46,7 +46,9 @@ type column struct {
 	scale               scale
 	zero, undef, absent rule
 	pattern             *pattern
-	open                bool // of a time that may not be there
+	clock               int                    // of a time: its number in the memory of a call
+	at                  func(r *row) time.Time // the time, of columns that show one that is always there
+	open                bool                   // of a time that may not be there
 	loc                 *time.Location
 }
 
@@ -150,12 +152,18 @@ func (c *compiler) namedValue(col *column, s columnSpec, sec *sectionSpec, what 
 		c.timed(col, s, what, src)
 	default:
 		c.textual(col, s, what, func(_ *scratch, r *row) (string, error) { return src.shown()(r), nil })
+		get := src.shown()
 		if s.mapping == nil {
-			get := src.shown()
-			col.text = get
+			col.text = always(get)
 			col.write = func(dst []byte, _ *scratch, r *row) ([]byte, error) { return append(dst, get(r)...), nil }
+		} else {
+			col.text = func(r *row) (string, bool) { return s.mapped(get(r)) }
 		}
 	}
+}
+
+func always(get func(r *row) string) func(r *row) (string, bool) {
+	return func(r *row) (string, bool) { return get(r), true }
 }
 
 // onlyWith blanks a column unless the sources that it names hold one of their texts.
@@ -166,8 +174,15 @@ func (c *compiler) onlyWith(col *column, s columnSpec, sec *sectionSpec, what st
 			c.problem(s.node, what+".only", name, "is no text that a row of grain "+string(sec.grain)+" has", "use a source such as code")
 			continue
 		}
-		get, texts, write := src.shown(), s.only[name], col.write
-		col.still, col.text = false, nil
+		get, texts, write, text := src.shown(), s.only[name], col.write, col.text
+		if col.still = false; text != nil {
+			col.text = func(r *row) (string, bool) {
+				if !slices.Contains(texts, get(r)) {
+					return "", true
+				}
+				return text(r)
+			}
+		}
 		col.write = func(dst []byte, sc *scratch, r *row) ([]byte, error) {
 			if !slices.Contains(texts, get(r)) {
 				return dst, nil
@@ -252,13 +267,16 @@ func (c *compiler) timed(col *column, s columnSpec, what string, src source) {
 	col.kind, col.pattern = TimeField, &p
 	col.local, col.instant = p.clock() && !p.instant(s.zone == utcZone), p.clock() && p.instant(s.zone == utcZone)
 	col.still = src.still
-	loc, n := col.loc, c.times
+	col.clock = c.times
 	c.times++
 	col.write = func(dst []byte, s *scratch, r *row) ([]byte, error) {
-		return s.appendTime(dst, n, &p, src.time(r, loc)), nil
+		t := src.time(r, col.loc)
+		return append(dst, s.timeText(col.clock, &p, t, t.Location())...), nil
 	}
 	if col.open = src.open; col.open {
 		col.write = writeOpen(col.write, src)
+	} else {
+		col.at = src.at
 	}
 	c.noNumberKeys(s, what)
 }
@@ -304,8 +322,8 @@ func (c *compiler) formula(col *column, s columnSpec, sec *sectionSpec, what str
 	}
 	col.counters = e.counters
 	c.textual(col, s, what, e.text)
-	if s.mapping == nil && len(e.counters) == 0 && !e.nullable {
-		col.text = e.formula.text // which cannot fail: nothing is missing
+	if s.mapping == nil && len(e.counters) == 0 && !e.nullable && e.formula.text != nil {
+		col.text = always(e.formula.text) // which cannot fail: nothing is missing
 	}
 }
 
@@ -321,24 +339,32 @@ func (c *compiler) textual(col *column, s columnSpec, what string, get func(*scr
 		if err != nil {
 			return dst, err
 		}
-		if s.mapping == nil {
-			return append(dst, v...), nil
-		}
-		if to, ok := s.mapping[v]; ok {
+		if to, ok := s.mapped(v); ok {
 			return append(dst, to...), nil
 		}
-		switch s.mapElse.kind {
-		case ruleRefuse:
-			return dst, errors.New("holds " + wfm.Quote(v) + ", which the map does not have")
-		case ruleBlank:
-			return dst, nil
-		case ruleText:
-			return append(dst, s.mapElse.text...), nil
-		case ruleZero:
-			return append(dst, '0'), nil
-		}
-		return append(dst, v...), nil
+		return dst, errors.New("holds " + wfm.Quote(v) + ", which the map does not have")
 	}
+}
+
+// mapped is what the column shows of a text; not ok where it refuses it.
+func (s *columnSpec) mapped(text string) (to string, ok bool) {
+	if s.mapping == nil {
+		return text, true
+	}
+	if to, ok = s.mapping[text]; ok {
+		return to, true
+	}
+	switch s.mapElse.kind {
+	case ruleRefuse:
+		return "", false
+	case ruleBlank:
+		return "", true
+	case ruleText:
+		return s.mapElse.text, true
+	case ruleZero:
+		return "0", true
+	}
+	return text, true
 }
 
 func (c *compiler) noNumberKeys(s columnSpec, what string) {

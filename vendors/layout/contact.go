@@ -31,21 +31,25 @@ func (g grain) hasMedia() bool {
 	return ok || g.isContacts()
 }
 
-// eachContact makes a row per contact of the section's media.
-func (s *section) eachContact(r *row, list []wfm.Contact, yield func() bool) bool {
-	every := slices.Contains(s.media, wfm.AllMedia)
+// eachContact gives the places of the contacts of the section's media.
+func (s *section) eachContact(list []wfm.Contact, at rowPlace, yield func(rowPlace) bool) bool {
+	if slices.Contains(s.media, wfm.AllMedia) {
+		return at.upTo(len(list), yield)
+	}
 	for i := range list {
-		c := &list[i]
-		if !every && !s.isAbout(c.Media) {
+		if !s.isAbout(list[i].Media) {
 			continue
 		}
-		r.contact, r.window = c, wfm.Window{Start: c.Start, End: c.End}
-		r.workgroup, r.agent, r.media = string(c.Workgroup), string(c.Agent), string(c.Media)
-		if !yield() {
+		if at.item = int32(i); !yield(at) {
 			return false
 		}
 	}
 	return true
+}
+
+func (r *row) fillContact(c *wfm.Contact) {
+	r.contact, r.window = c, wfm.Window{Start: c.Start, End: c.End}
+	r.workgroup, r.agent, r.media = string(c.Workgroup), string(c.Agent), string(c.Media)
 }
 
 // contactSources are what a column of grain contacts-begun or contacts-ended can show beside workgroup, agent, media and the times
@@ -53,7 +57,7 @@ func (s *section) eachContact(r *row, list []wfm.Contact, yield func() bool) boo
 func contactSources() []source {
 	grains := []grain{grainBegun, grainEnded}
 	at := func(name string, f func(c *wfm.Contact) time.Time) source {
-		return source{name: name, grains: grains, time: func(r *row, loc *time.Location) time.Time { return f(r.contact).In(loc) }}
+		return instant(source{name: name, grains: grains, at: func(r *row) time.Time { return f(r.contact) }})
 	}
 	count := func(name string, f func(c *wfm.Contact) int64) source {
 		return source{name: name, grains: grains, count: true, number: func(r *row) int64 { return f(r.contact) }}

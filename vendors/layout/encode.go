@@ -1,10 +1,8 @@
 package layout
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -57,17 +55,18 @@ func (k *Codec) appendFile(dst []byte, s *scratch, period wfm.Window, reports []
 	return dst, count, nil
 }
 
-// rowPlace is a row that is sorted. Begin is the second in which it starts, where that decides first, else zero.
-type rowPlace struct {
-	begin int64
-	row   int
-}
-
 // writeRows writes the rows of a section in order and tells fail of those that cannot be written, until it returns false.
 func (k *Codec) writeRows(dst []byte, s *scratch, sec *section, reports []wfm.Report, period wfm.Window, fail func(row int, err error) bool) (out []byte, count int) {
-	write := func(r *row) bool {
-		if count == 0 || s.interval != r.interval {
-			s.interval = r.interval
+	if sec.grain == grainSignOns {
+		reports = latest(reports)
+	}
+	r := &s.row
+	r.period = period
+	prepared := int32(-1) // the report whose runs are prepared
+	write := func(at rowPlace) bool {
+		sec.fill(r, reports, at)
+		if prepared != at.report {
+			prepared = at.report
 			k.prepare(s, sec, r)
 		}
 		if count++; k.rows.json && count > 1 {
@@ -79,35 +78,16 @@ func (k *Codec) writeRows(dst []byte, s *scratch, sec *section, reports []wfm.Re
 		}
 		return true
 	}
-	if len(sec.sort) == 0 || sec.inOrder(s, reports) {
-		sec.each(&s.row, reports, period, func() bool { return write(&s.row) })
+	if len(sec.sort) == 0 || s.inOrder(sec, reports) {
+		sec.each(reports, write)
 	} else {
-		s.rows, s.order = s.rows[:0], s.order[:0]
-		sec.each(&s.row, reports, period, func() bool {
-			place := rowPlace{row: len(s.rows)}
-			if sec.sort[0].byStart && !sec.sort[0].down {
-				place.begin = s.row.start().Unix()
-			}
-			s.rows, s.order = append(s.rows, s.row), append(s.order, place)
-			return true
-		})
-		slices.SortFunc(s.order, func(a, b rowPlace) int {
-			if a.begin != b.begin {
-				return cmp.Compare(a.begin, b.begin)
-			}
-			if c := sec.compare(&s.rows[a.row], &s.rows[b.row]); c != 0 {
-				return c
-			}
-			return a.row - b.row // rows that are alike stay in order
-		})
-		for _, place := range s.order {
-			if !write(&s.rows[place.row]) {
+		for _, next := range s.sorted(sec, reports) {
+			if !write(next.rowPlace) {
 				break
 			}
 		}
-		clear(s.rows) // a pool must not keep the reports alive
 	}
-	s.row = row{}
+	s.row, s.other = row{}, row{} // a pool must not keep the reports alive
 	return dst, count
 }
 

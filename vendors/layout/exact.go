@@ -76,6 +76,9 @@ func exactNode(n ast.Node, known []knownIdentifier) exactInt {
 		if !ok || left == nil || right == nil {
 			return nil
 		}
+		if zero, ok := n.Right.(*ast.IntegerNode); ok && zero.Value == 0 && n.Operator != "*" { // settings leave such behind
+			return left
+		}
 		return combine(left, right, op)
 	}
 	return nil

@@ -44,8 +44,8 @@ func realTimeSources() []source {
 	text := func(name string, f func(m *moment) string) source {
 		return source{name: name, grains: change, text: func(r *row) string { return f(r.moment) }}
 	}
-	instant := func(name string, g []grain, f func(m *moment) time.Time) source {
-		return source{name: name, grains: g, time: func(r *row, loc *time.Location) time.Time { return f(r.moment).In(loc) }}
+	timed := func(name string, g []grain, f func(m *moment) time.Time) source {
+		return instant(source{name: name, grains: g, at: func(r *row) time.Time { return f(r.moment) }})
 	}
 	number := func(name string, count bool, g []grain, f func(m *moment) int64) source {
 		return source{name: name, grains: g, count: count, number: func(r *row) int64 { return f(r.moment) }}
@@ -73,10 +73,10 @@ func realTimeSources() []source {
 		text("activity", func(m *moment) string { return m.state.Activity.String() }),
 		text("server", func(m *moment) string { return m.state.Server }),
 		{name: "loggedIn", grains: change, flag: func(r *row) bool { return r.moment.state.LoggedIn }},
-		instant("now", any, func(m *moment) time.Time { return m.now }),
-		instant("changeTime", any, func(m *moment) time.Time { return m.at }),
-		instant("beforeTime", change, func(m *moment) time.Time { return m.beforeAt }),
-		instant("untilTime", change, func(m *moment) time.Time { return m.untilAt }),
+		timed("now", any, func(m *moment) time.Time { return m.now }),
+		timed("changeTime", any, func(m *moment) time.Time { return m.at }),
+		timed("beforeTime", change, func(m *moment) time.Time { return m.beforeAt }),
+		timed("untilTime", change, func(m *moment) time.Time { return m.untilAt }),
 		number("secondsInState", false, change, func(m *moment) int64 { return int64(max(m.now.Sub(m.at), 0) / time.Second) }),
 		number("merged", true, change, func(m *moment) int64 { return int64(m.merged) }),
 		number("sequence", true, any, func(m *moment) int64 { return m.sequence }),

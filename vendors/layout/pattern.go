@@ -22,7 +22,7 @@ import (
 type pattern struct {
 	ops    []patternOp
 	source string
-	civil  bool // shows date and clock, no seconds since 1970
+	step   int64 // the seconds after which the clock shows something else; 0 of seconds since 1970, which is no clock
 	// patches says that the clock stands at known places: those of hour, minute and second, plus one; 0 for none.
 	patches bool
 	clockAt [3]int
@@ -96,8 +96,18 @@ func compilePattern(s string) (pattern, error) {
 
 // placeClock finds where the clock stands, which is known where all before it has a fixed width.
 func (p *pattern) placeClock() {
-	p.civil, p.patches = true, true
+	p.patches = true
 	at, known := 0, true
+	switch {
+	case p.has("ss", "s"):
+		p.step = 1
+	case p.has("mm", "m"):
+		p.step = 60
+	case p.has("HH", "H", "hh", "h", "tt"):
+		p.step = 60 * 60
+	default:
+		p.step = secondsOfDay
+	}
 	for _, op := range p.ops {
 		switch op.token {
 		case "HH", "mm", "ss":
@@ -120,11 +130,14 @@ func (p *pattern) placeClock() {
 
 // patch writes the clock anew into a text of the same day.
 func (p *pattern) patch(text []byte, second int) {
-	for i, v := range [...]int{second / 3600, second / 60 % 60, second % 60} {
-		if at := p.clockAt[i]; at > 0 {
+	write := func(at, v int) {
+		if at > 0 {
 			text[at-1], text[at] = '0'+byte(v/10), '0'+byte(v%10)
 		}
 	}
+	write(p.clockAt[0], second/3600)
+	write(p.clockAt[1], second/60%60)
+	write(p.clockAt[2], second%60)
 }
 
 func (p *pattern) literal(s string) {
@@ -159,6 +172,12 @@ func (p *pattern) dated() bool {
 
 // append writes t, whose location is the one to show.
 func (p *pattern) append(dst []byte, t time.Time) []byte {
+	if p.step == 0 {
+		if p.ops[0].token == "unixms" {
+			return strconv.AppendInt(dst, t.UnixMilli(), 10)
+		}
+		return strconv.AppendInt(dst, t.Unix(), 10)
+	}
 	year, month, day := t.Date()
 	hour, minute, second := t.Clock()
 	for i := range p.ops {
@@ -185,10 +204,6 @@ func (p *pattern) append(dst []byte, t time.Time) []byte {
 			dst = append(dst, "AP"[hour/12], 'M')
 		case "Z", "ZZ", "ZZZ":
 			dst = appendOffset(dst, t, op.token)
-		case "unix":
-			dst = strconv.AppendInt(dst, t.Unix(), 10)
-		case "unixms":
-			dst = strconv.AppendInt(dst, t.UnixMilli(), 10)
 		}
 	}
 	return dst

@@ -2,7 +2,6 @@ package layout
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/cicwfm/cicwfm/wfm"
@@ -11,6 +10,7 @@ import (
 // row is one data row before it is written: a record, a state, an event, the time in a status or a contact.
 // Fields that its grain does not have are zero.
 type row struct {
+	report              *wfm.Report // the row before was of
 	interval            wfm.Window
 	period              wfm.Window // of the file
 	counts              wfm.Counts
@@ -23,7 +23,6 @@ type row struct {
 	event               string
 	repeat              string // of a file name
 	loggedIn, carriedIn bool
-	zeroRecord          bool
 	moment              *moment // of a record of module rta
 	contact             *wfm.Contact
 }
@@ -34,48 +33,137 @@ const (
 	logOff = "log-off"
 )
 
-// each makes the rows of a section one after another in r, in report order, until yield returns false.
-func (s *section) each(r *row, reports []wfm.Report, period wfm.Window, yield func() bool) {
-	if s.grain == grainSignOns {
-		reports = latest(reports)
-	}
+// rowPlace says where in the reports of a file a row is. It holds no pointer, so that many are sorted quickly. Lists of reports
+// are far below 2^31 long.
+type rowPlace struct {
+	report int32
+	list   int32 // of rows of activity: the agent's; 1 for agent-by-queue beside agent
+	item   int32 // ^i for the i-th log-off of an agent
+}
+
+// each gives the places of a section's rows one after another, in report order, until yield returns false.
+func (s *section) each(reports []wfm.Report, yield func(rowPlace) bool) bool {
 	for i := range reports {
-		report := &reports[i]
-		*r = row{interval: report.Interval, period: period}
+		report, at := &reports[i], rowPlace{report: int32(i)}
 		more := true
 		if g, ok := s.grain.statistics(); ok {
-			more = s.eachRecord(r, report.Records(g), yield)
+			more = s.eachRecord(report.Records(g), at, yield)
 			if more && s.grain == grainAgentBoth {
-				more = s.eachRecord(r, report.Records(wfm.GrainAgentQueue), yield)
+				at.list = 1
+				more = s.eachRecord(report.AgentQueues, at, yield)
 			}
 		} else if list, ok := s.grain.contacts(report); ok {
-			more = s.eachContact(r, list, yield)
+			more = s.eachContact(list, at, yield)
 		} else if s.grain == grainSignOns {
-			more = eachSignOn(r, report.SignOns, yield)
+			more = at.upTo(len(report.SignOns), yield)
 		} else {
 			for j := 0; more && j < len(report.Activity); j++ {
-				more = s.eachActivity(r, &report.Activity[j], yield)
+				at.list = int32(j)
+				more = s.eachActivity(&report.Activity[j], at, yield)
 			}
 		}
 		if !more {
-			return
-		}
-	}
-}
-
-func (s *section) eachRecord(r *row, records []wfm.Record, yield func() bool) bool {
-	for i := range records {
-		rec := &records[i]
-		if !s.isAbout(rec.Media) || s.leavesOut(rec) {
-			continue
-		}
-		r.counts, r.workgroup, r.agent = rec.Counts, string(rec.Workgroup), string(rec.Agent)
-		r.media, r.zeroRecord = string(rec.Media), rec.Zero
-		if !yield() {
 			return false
 		}
 	}
 	return true
+}
+
+// upTo gives the places of n items.
+func (p rowPlace) upTo(n int, yield func(rowPlace) bool) bool {
+	for i := range n {
+		if p.item = int32(i); !yield(p) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *section) eachRecord(records []wfm.Record, at rowPlace, yield func(rowPlace) bool) bool {
+	var media wfm.MediaType // of the record before, which mostly is that of this one
+	about := s.isAbout(media)
+	for i := range records {
+		rec := &records[i]
+		if rec.Media != media {
+			media, about = rec.Media, s.isAbout(rec.Media)
+		}
+		if !about || s.leavesOut(rec) {
+			continue
+		}
+		if at.item = int32(i); !yield(at) {
+			return false
+		}
+	}
+	return true
+}
+
+// fill makes the row at a place. Rows of one file are made in one row: what its grain does not have stays zero.
+func (s *section) fill(r *row, reports []wfm.Report, at rowPlace) {
+	report := &reports[at.report]
+	if r.report != report {
+		r.report, r.interval = report, report.Interval
+	}
+	s.filler(r, report, at)
+}
+
+// filler returns what fills the rows of a grain; nil of frames.
+func (g grain) filler() func(r *row, report *wfm.Report, at rowPlace) {
+	switch g {
+	case grainQueue:
+		return func(r *row, report *wfm.Report, at rowPlace) { r.fillRecord(&report.Queues[at.item]) }
+	case grainAgent:
+		return func(r *row, report *wfm.Report, at rowPlace) { r.fillRecord(&report.Agents[at.item]) }
+	case grainAgentQueue:
+		return func(r *row, report *wfm.Report, at rowPlace) { r.fillRecord(&report.AgentQueues[at.item]) }
+	case grainAgentBoth:
+		return func(r *row, report *wfm.Report, at rowPlace) {
+			if at.list == 0 {
+				r.fillRecord(&report.Agents[at.item])
+			} else {
+				r.fillRecord(&report.AgentQueues[at.item])
+			}
+		}
+	case grainBegun:
+		return func(r *row, report *wfm.Report, at rowPlace) { r.fillContact(&report.Begun[at.item]) }
+	case grainEnded:
+		return func(r *row, report *wfm.Report, at rowPlace) { r.fillContact(&report.Ended[at.item]) }
+	case grainSignOns:
+		return func(r *row, report *wfm.Report, at rowPlace) { r.fillSignOn(&report.SignOns[at.item]) }
+	case grainStates:
+		return func(r *row, report *wfm.Report, at rowPlace) {
+			a := &report.Activity[at.list]
+			st := &a.States[at.item]
+			r.agent, r.key, r.group, r.window, r.at = string(a.Agent), string(st.Status), string(st.Group), st.Window, st.Began
+			r.loggedIn, r.carriedIn = st.LoggedIn, st.CarriedIn
+		}
+	case grainStatus:
+		return func(r *row, report *wfm.Report, at rowPlace) {
+			a := &report.Activity[at.list]
+			k := &a.Keys[at.item]
+			r.agent, r.key, r.group, r.seconds = string(a.Agent), string(k.Key), string(k.Group), k.Seconds
+		}
+	case grainGroup:
+		return func(r *row, report *wfm.Report, at rowPlace) {
+			a := &report.Activity[at.list]
+			g := &a.Groups[at.item]
+			r.agent, r.group, r.seconds = string(a.Agent), string(g.Group), g.Seconds
+		}
+	case grainEvents:
+		return func(r *row, report *wfm.Report, at rowPlace) {
+			a := &report.Activity[at.list]
+			if r.agent = string(a.Agent); at.item < 0 {
+				r.at, r.event = a.LogOffs[^at.item], logOff
+			} else {
+				r.at, r.event = a.LogOns[at.item], logOn
+			}
+		}
+	}
+	return nil
+}
+
+func (r *row) fillRecord(rec *wfm.Record) {
+	r.counts, r.workgroup, r.agent = rec.Counts, string(rec.Workgroup), string(rec.Agent)
+	r.media = string(rec.Media)
 }
 
 // isAbout tells whether the section shows a medium. Most are spelled as in the section.
@@ -99,103 +187,30 @@ func (s *section) leavesOut(rec *wfm.Record) bool {
 	return false
 }
 
-// eachActivity makes the rows of an agent's activity.
-func (s *section) eachActivity(r *row, a *wfm.Activity, yield func() bool) bool {
-	r.agent = string(a.Agent)
+// eachActivity gives the places of the rows of an agent's activity.
+func (s *section) eachActivity(a *wfm.Activity, at rowPlace, yield func(rowPlace) bool) bool {
 	switch s.grain {
 	case grainStates:
-		for i := range a.States {
-			st := &a.States[i]
-			r.window, r.key, r.group, r.at = st.Window, string(st.Status), string(st.Group), st.Began
-			r.loggedIn, r.carriedIn = st.LoggedIn, st.CarriedIn
-			r.seconds = int64(st.Window.Duration() / time.Second)
-			if !yield() {
-				return false
-			}
-		}
+		return at.upTo(len(a.States), yield)
 	case grainStatus:
-		for i := range a.Keys {
-			k := &a.Keys[i]
-			r.key, r.group, r.seconds = string(k.Key), string(k.Group), k.Seconds
-			if !yield() {
-				return false
-			}
-		}
+		return at.upTo(len(a.Keys), yield)
 	case grainGroup:
-		for i := range a.Groups {
-			g := &a.Groups[i]
-			r.group, r.seconds = string(g.Group), g.Seconds
-			if !yield() {
-				return false
-			}
-		}
-	case grainEvents:
-		// At one instant the log-off stands first: the agent logged on again.
-		on, off := a.LogOns, a.LogOffs
-		for len(on)+len(off) > 0 {
-			if len(off) > 0 && (len(on) == 0 || !off[0].After(on[0])) {
-				r.at, r.event, off = off[0], logOff, off[1:]
-			} else {
-				r.at, r.event, on = on[0], logOn, on[1:]
-			}
-			if !yield() {
-				return false
-			}
-		}
+		return at.upTo(len(a.Groups), yield)
 	}
-	return true
-}
-
-// inOrder tells whether the records of a report stand as the section sorts them, as they do by most keys: then they need not be
-// gathered.
-func (s *section) inOrder(memory *scratch, reports []wfm.Report) bool {
-	g, ok := s.grain.statistics()
-	if !ok || len(reports) != 1 || s.grain == grainAgentBoth {
-		return false
-	}
-	list := reports[0].Records(g)
-	before, now := &memory.row, &memory.other
-	for i := range list {
-		now.workgroup, now.agent, now.media = string(list[i].Workgroup), string(list[i].Agent), string(list[i].Media)
-		if i > 0 && s.compare(before, now) > 0 {
+	// Of events. At one instant the log-off stands first: the agent logged on again.
+	for on, off := 0, 0; on < len(a.LogOns) || off < len(a.LogOffs); {
+		if off < len(a.LogOffs) && (on == len(a.LogOns) || !a.LogOffs[off].After(a.LogOns[on])) {
+			at.item = int32(^off)
+			off++
+		} else {
+			at.item = int32(on)
+			on++
+		}
+		if !yield(at) {
 			return false
 		}
-		before, now = now, before
 	}
-	memory.other = row{}
 	return true
-}
-
-// sortKey compares two rows by one property.
-type sortKey struct {
-	compare func(a, b *row) int
-	byStart bool
-	down    bool
-}
-
-func newSortKey(name string) (sortKey, bool) {
-	k := sortKey{}
-	name, k.down = strings.CutPrefix(name, "-")
-	switch name {
-	case "workgroup":
-		k.compare = func(a, b *row) int { return strings.Compare(a.workgroup, b.workgroup) }
-	case "agent":
-		k.compare = func(a, b *row) int { return strings.Compare(a.agent, b.agent) }
-	case "media":
-		k.compare = func(a, b *row) int { return strings.Compare(a.media, b.media) }
-	case "status":
-		k.compare = func(a, b *row) int { return strings.Compare(a.key, b.key) }
-	case "group":
-		k.compare = func(a, b *row) int { return strings.Compare(a.group, b.group) }
-	case "start":
-		k.compare = func(a, b *row) int { return a.start().Compare(b.start()) }
-		k.byStart = true
-	case "end":
-		k.compare = func(a, b *row) int { return a.window.End.Compare(b.window.End) }
-	default:
-		return k, false
-	}
-	return k, true
 }
 
 // start is the instant that the row is about.
@@ -207,16 +222,4 @@ func (r *row) start() time.Time {
 		return r.at
 	}
 	return r.interval.Start
-}
-
-func (s *section) compare(a, b *row) int {
-	for _, k := range s.sort {
-		if c := k.compare(a, b); c != 0 {
-			if k.down {
-				return -c
-			}
-			return c
-		}
-	}
-	return 0
 }

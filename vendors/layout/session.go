@@ -82,10 +82,11 @@ func (s *session) renamed(c *wfm.StatusChange) bool {
 
 func (s *session) change(f *wfm.Frames, now time.Time, c *wfm.StatusChange) {
 	event := c.Event()
-	s.moment = moment{event: s.rt.toldChange(event), now: now, at: since(&c.Now, now), state: &c.Now, before: &c.Before,
-		beforeAt: c.Before.Since, untilAt: c.Until, merged: c.Merged}
-	if c.Until.IsZero() {
-		s.moment.untilAt = now
+	// Set in place, not anew as a whole: what else a record shows is set in prepare, tell and append.
+	m := &s.moment
+	m.event, m.now, m.at, m.state, m.before = s.rt.toldChange(event), now, since(&c.Now, now), &c.Now, &c.Before
+	if m.beforeAt, m.untilAt, m.merged = c.Before.Since, c.Until, c.Merged; c.Until.IsZero() {
+		m.untilAt = now
 	}
 	groups, except := c.Now.Workgroups, []wfm.Workgroup(nil)
 	switch event {

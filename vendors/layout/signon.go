@@ -14,25 +14,18 @@ func latest(reports []wfm.Report) []wfm.Report {
 	return reports[max(len(reports)-1, 0):]
 }
 
-// eachSignOn makes a row per span of being logged in. One whose log-on is not known sorts before all others.
-func eachSignOn(r *row, spans []wfm.SignOn, yield func() bool) bool {
+// fillSignOn makes the row of a span of being logged in. One whose log-on is not known sorts before all others.
+func (r *row) fillSignOn(s *wfm.SignOn) {
 	r.at = time.Unix(0, 0)
-	for i := range spans {
-		s := &spans[i]
-		r.agent, r.key, r.window = string(s.Agent), string(s.Reason), wfm.Window{Start: s.In, End: s.Out}
-		if !yield() {
-			return false
-		}
-	}
-	return true
+	r.agent, r.key, r.window = string(s.Agent), string(s.Reason), wfm.Window{Start: s.In, End: s.Out}
 }
 
 // signOnSources are what a column of grain sign-ons can show beside the agent and the times of the file.
 func signOnSources() []source {
 	grains := []grain{grainSignOns}
 	return []source{
-		{name: "signIn", grains: grains, open: true, time: func(r *row, loc *time.Location) time.Time { return r.window.Start.In(loc) }},
-		{name: "signOut", grains: grains, open: true, time: func(r *row, loc *time.Location) time.Time { return r.window.End.In(loc) }},
+		instant(source{name: "signIn", grains: grains, open: true, at: func(r *row) time.Time { return r.window.Start }}),
+		instant(source{name: "signOut", grains: grains, open: true, at: func(r *row) time.Time { return r.window.End }}),
 		{name: "signOutStatus", grains: grains, text: func(r *row) string { return r.key }},
 	}
 }

@@ -17,11 +17,12 @@ type source struct {
 	text   func(r *row) string
 	flag   func(r *row) bool // shown as true or false
 	time   func(r *row, loc *time.Location) time.Time
-	number func(r *row) int64 // seconds
-	millis bool               // number is milliseconds, and wfm.Missing where the database has none
-	count  bool               // number counts, and is no duration
-	still  bool               // the same in all rows of an interval
-	open   bool               // time may be the zero time: the column is blank then
+	at     func(r *row) time.Time // the same, of a time whose location is any, before it is set
+	number func(r *row) int64     // seconds
+	millis bool                   // number is milliseconds, and wfm.Missing where the database has none
+	count  bool                   // number counts, and is no duration
+	still  bool                   // the same in all rows of an interval
+	open   bool                   // time may be the zero time: the column is blank then
 }
 
 // sources is the table of named sources.
@@ -32,9 +33,6 @@ func sources() []source {
 	agentGrains := []grain{grainAgent, grainAgentQueue, grainAgentBoth, grainStates, grainEvents, grainStatus, grainGroup, grainSignOns, grainBegun, grainEnded}
 	statesGrain, eventsGrain := []grain{grainStates}, []grain{grainEvents}
 	files := append(slices.Clone(mediaGrains), grainStates, grainEvents, grainStatus, grainGroup, grainSignOns)
-	instant := func(f func(r *row) time.Time) func(*row, *time.Location) time.Time {
-		return func(r *row, loc *time.Location) time.Time { return f(r).In(loc) }
-	}
 	return append([]source{
 		{name: "workgroup", grains: queueGrains, text: func(r *row) string { return r.workgroup }},
 		{name: "agent", grains: agentGrains, text: func(r *row) string { return r.agent }},
@@ -45,18 +43,25 @@ func sources() []source {
 		{name: "carriedIn", grains: statesGrain, flag: func(r *row) bool { return r.carriedIn }},
 		{name: "event", grains: eventsGrain, text: func(r *row) string { return r.event }},
 
-		{name: "intervalStart", grains: files, still: true, time: instant(func(r *row) time.Time { return r.interval.Start })},
+		instant(source{name: "intervalStart", grains: files, still: true, at: func(r *row) time.Time { return r.interval.Start }}),
 		{name: "intervalEnd", grains: files, still: true, time: func(r *row, loc *time.Location) time.Time { return endIn(r.interval, loc) }},
-		{name: "fileStart", grains: files, still: true, time: instant(func(r *row) time.Time { return r.period.Start })},
+		instant(source{name: "fileStart", grains: files, still: true, at: func(r *row) time.Time { return r.period.Start }}),
 		{name: "fileEnd", grains: files, still: true, time: func(r *row, loc *time.Location) time.Time { return endIn(r.period, loc) }},
-		{name: "stateStart", grains: statesGrain, time: instant(func(r *row) time.Time { return r.window.Start })},
-		{name: "stateEnd", grains: statesGrain, time: instant(func(r *row) time.Time { return r.window.End })},
-		{name: "stateBegan", grains: statesGrain, time: instant(func(r *row) time.Time { return r.at })},
-		{name: "eventTime", grains: eventsGrain, time: instant(func(r *row) time.Time { return r.at })},
+		instant(source{name: "stateStart", grains: statesGrain, at: func(r *row) time.Time { return r.window.Start }}),
+		instant(source{name: "stateEnd", grains: statesGrain, at: func(r *row) time.Time { return r.window.End }}),
+		instant(source{name: "stateBegan", grains: statesGrain, at: func(r *row) time.Time { return r.at }}),
+		instant(source{name: "eventTime", grains: eventsGrain, at: func(r *row) time.Time { return r.at }}),
 
 		{name: "intervalSeconds", grains: files, still: true, number: func(r *row) int64 { return int64(r.interval.Duration() / time.Second) }},
-		{name: "statusSeconds", grains: []grain{grainStates, grainStatus, grainGroup}, number: func(r *row) int64 { return r.seconds }},
+		{name: "statusSeconds", grains: statesGrain, number: func(r *row) int64 { return int64(r.window.Duration() / time.Second) }},
+		{name: "statusSeconds", grains: []grain{grainStatus, grainGroup}, number: func(r *row) int64 { return r.seconds }},
 	}, slices.Concat(signOnSources(), contactSources(), realTimeSources())...)
+}
+
+// instant completes a source that is an instant, shown in any location.
+func instant(s source) source {
+	s.time = func(r *row, loc *time.Location) time.Time { return s.at(r).In(loc) }
+	return s
 }
 
 // timeFor finds what a time placeholder shows.

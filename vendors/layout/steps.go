@@ -12,7 +12,8 @@ import (
 //
 //   - what is the same in all rows of an interval, such as its start, is written once per interval with all that surrounds it;
 //   - numbers are computed in 64 bits and written digit by digit, for no digit needs a quote or stands for the delimiter, and
-//     texts are written as they are where no character needs more.
+//     texts are written as they are where no character needs more;
+//   - of times only the digits that differ from the row before are written anew (see timeText).
 //
 // A step that meets anything else, such as a missing counter, an overflow or a quote, leaves the column to the general way, which
 // alone knows the rules. So both ways give the same bytes and the same errors.
@@ -39,6 +40,7 @@ const (
 	stepWhole // column.whole
 	stepRatio // column.ratio
 	stepText  // column.text
+	stepTime  // column.at
 )
 
 // run is the text of a run's columns for one interval.
@@ -70,6 +72,8 @@ func (k *Codec) makeSteps(sec *section) {
 		case c.text != nil:
 			st.kind = stepText
 		case c.max > 0 || !c.plain:
+		case c.at != nil:
+			st.kind = stepTime
 		case c.ratio != nil:
 			st.kind = stepRatio
 			st.setScale(c)
@@ -106,6 +110,8 @@ func (st *rowStep) scaled(n wfm.Ratio) (value int64, ok bool) {
 func (k *Codec) isPlain(sec *section, c *column) bool {
 	all := "0123456789-" + c.mark
 	switch {
+	case sec.keys != nil && c.kind == TimeField:
+		return c.literal == jsonString && c.pattern != nil && !slices.ContainsFunc(c.pattern.ops, func(op patternOp) bool { return !isPlainJSON(op.literal) })
 	case sec.keys != nil && c.literal != jsonNumber || c.kind == TextField:
 		return false
 	case c.kind == TimeField:
@@ -194,14 +200,31 @@ func (k *Codec) appendRow(dst []byte, s *scratch, sec *section, r *row) ([]byte,
 			value, ok = c.whole(r)
 		case stepRatio:
 			n := c.ratio(r)
-			if value, ok = st.scaled(n); ok && n.Num != 0 && c.width == 0 {
+			value, ok = st.scaled(n)
+			if ok = ok && (n.Num != 0 || st.zero); ok && c.width == 0 {
 				dst = appendDecimal(dst, value, c.precision, c.mark)
 				continue
 			}
-			ok = ok && n.Num != 0 && c.precision == 0
-		case stepText:
-			if dst, ok = k.appendText(dst, sec, c, c.text(r)); ok {
+			ok = ok && c.precision == 0
+		case stepTime:
+			text := s.timeText(c.clock, c.pattern, c.at(r), c.loc)
+			switch {
+			case sec.keys != nil:
+				dst = append(append(append(dst, '"'), text...), '"')
 				continue
+			case c.width == 0:
+				dst = append(dst, text...)
+				continue
+			}
+			if dst, ok = c.appendWide(dst, text); ok {
+				continue
+			}
+		case stepText:
+			var text string
+			if text, ok = c.text(r); ok {
+				if dst, ok = k.appendText(dst, sec, c, text); ok {
+					continue
+				}
 			}
 		}
 		if ok && value != wfm.Missing && (value != 0 || st.zero || st.kind == stepRatio) {
@@ -209,7 +232,8 @@ func (k *Codec) appendRow(dst []byte, s *scratch, sec *section, r *row) ([]byte,
 				dst = appendWhole(dst, value)
 				continue
 			}
-			if dst, ok = c.appendWide(dst, value); ok {
+			var digits [20]byte
+			if dst, ok = c.appendWide(dst, appendWhole(digits[:0], value)); ok {
 				continue
 			}
 		}
@@ -222,23 +246,21 @@ func (k *Codec) appendRow(dst []byte, s *scratch, sec *section, r *row) ([]byte,
 	return k.endRow(sec.close(dst), start), nil
 }
 
-// appendWide writes a whole number into a column with a width; ok is false where that is no plain matter.
-func (c *column) appendWide(dst []byte, value int64) (out []byte, ok bool) {
-	var buf [20]byte
-	digits := appendWhole(buf[:0], value)
-	missing := c.width - len(digits)
+// appendWide writes a text of ASCII into a column with a width; ok is false where that is no plain matter.
+func (c *column) appendWide(dst, text []byte) (out []byte, ok bool) {
+	missing := c.width - len(text)
 	switch {
 	case missing < 0 || c.pad != ' ':
 		return dst, false
 	case c.right:
-		return append(appendBlanks(dst, missing), digits...), true
+		return append(appendBlanks(dst, missing), text...), true
 	}
-	return appendBlanks(append(dst, digits...), missing), true
+	return appendBlanks(append(dst, text...), missing), true
 }
 
 // appendText writes a text that stands in the field as it is; ok is false for any other.
 func (k *Codec) appendText(dst []byte, sec *section, c *column, text string) (out []byte, ok bool) {
-	if c.max > 0 && len(text) > c.max || c.width > 0 && (len(text) > c.width || c.pad != ' ') {
+	if c.max > 0 && len(text) > c.max || c.width > 0 && (len(text) > c.width && c.overflow != overflowShift || c.pad != ' ') {
 		return dst, false
 	}
 	if sec.keys != nil {
@@ -256,7 +278,7 @@ func (k *Codec) appendText(dst []byte, sec *section, c *column, text string) (ou
 	}
 	mark := len(dst)
 	switch {
-	case c.width == 0:
+	case c.width <= len(text):
 		dst = append(dst, text...)
 	case c.right:
 		dst = appendBlanks(dst, c.width-len(text))

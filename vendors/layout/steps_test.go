@@ -289,18 +289,22 @@ func TestSmallFloats(t *testing.T) {
 
 // TestTimesAreWrittenAnew compares the texts of times that follow each other with those of single ones.
 func TestTimesAreWrittenAnew(t *testing.T) {
-	zone, err := time.LoadLocation("Europe/Berlin")
-	require.NoError(t, err)
+	zones := []*time.Location{time.UTC}
+	for _, name := range []string{"Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe"} {
+		zone, err := time.LoadLocation(name)
+		require.NoError(t, err)
+		zones = append(zones, zone)
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		p, err := compilePattern(rapid.SampledFrom([]string{"YYYY-MM-DD HH:mm:ss", "HHmm", "YYYY-M-D HH:mm:ss", "DD.MM.YY", "hh:mm tt", "H:mm", "YYYY-MM-DDTHH:mm:ssZ",
-			"Z HH:mm", "ZZZ ss", "ss mm ss", "unix", "unixms", "'ss' ss"}).Draw(t, "pattern"))
+			"Z HH:mm", "ZZZ ss", "ss mm ss", "unix", "unixms", "'ss' ss", "HH", "H", "YYYYMMDD", "Z"}).Draw(t, "pattern"))
 		require.NoError(t, err)
 		var memory scratch
-		at := time.Unix(rapid.SampledFrom([]int64{0, 1772450000, 1792886400, 1792890000, -62167219201, 253402300799}).Draw(t, "time"), 0)
+		at := time.Unix(rapid.SampledFrom([]int64{0, 1772450000, 1792886400, 1792890000, 504901800, 1775314800, -2422054408, -62167219201, 253402300799}).Draw(t, "time"), 0)
 		for range 20 {
-			at = at.Add(time.Duration(rapid.SampledFrom([]int64{0, 1, 1000, 59_000, 3_600_000, 86_400_000, -1000, 1_800_000}).Draw(t, "step")) * time.Millisecond)
-			shown := at.In(rapid.SampledFrom([]*time.Location{zone, time.UTC}).Draw(t, "zone"))
-			require.Equal(t, string(p.append(nil, shown)), string(memory.appendTime(nil, 0, &p, shown)), p.source)
+			at = at.Add(time.Duration(rapid.SampledFrom([]int64{0, 1, 1000, 59_000, 3_600_000, 86_400_000, -1000, 1_800_000, -3_599_000}).Draw(t, "step")) * time.Millisecond)
+			shown := at.In(rapid.SampledFrom(zones).Draw(t, "zone"))
+			require.Equal(t, string(p.append(nil, shown)), string(memory.timeText(0, &p, shown, shown.Location())), p.source)
 		}
 	})
 }
