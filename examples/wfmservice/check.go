@@ -112,11 +112,15 @@ func (k *checker) all(ctx context.Context, path string) (rows []row) {
 	return rows
 }
 
-// lines shortens the place of a problem to its line: the row names the file.
+// lines shortens the place of a problem to its line, where it has one: the row names the file.
 func (k *checker) lines(path string, rows []row) []row {
 	for i := range rows {
-		if rest, found := strings.CutPrefix(rows[i].Text, path+":"); found {
-			rows[i].Text = "line " + strings.TrimSpace(rest)
+		rest, found := strings.CutPrefix(rows[i].Text, path+":")
+		switch {
+		case found && rest != "" && '0' <= rest[0] && rest[0] <= '9':
+			rows[i].Text = "line " + rest
+		case found:
+			rows[i].Text = strings.TrimSpace(rest)
 		}
 	}
 	return rows

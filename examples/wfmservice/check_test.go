@@ -40,6 +40,17 @@ func TestCheckWithoutFile(t *testing.T) {
 	require.Contains(t, errs, `-timeout "1ms" is too short`)
 }
 
+// TestCheckOfWhatStandsInNoLine: what is missing has no line, and is not said to have one.
+func TestCheckOfWhatStandsInNoLine(t *testing.T) {
+	s := newCheckSite(t, nil)
+	s.write("wfmservice.yaml", "version: 1\nhistorical:\n  - {name: f, vendor: injixo, workgroups: all, interval: 30m, zone: UTC, destinations: [out]}\ndestinations: [{name: out, kind: folder, path: out, tokn: x}]\n")
+	code, out, _ := s.runHere("", "check", "-config", s.path("wfmservice.yaml"))
+	require.Equal(t, exitWrong, code)
+	require.Contains(t, out, "ledger is missing")
+	require.NotContains(t, out, "line ledger")
+	require.Contains(t, out, "line 4: destinations[0].tokn is not a known key")
+}
+
 // TestCheckWhileTheServiceRuns: its own ports are no problem.
 func TestCheckWhileTheServiceRuns(t *testing.T) {
 	s := newCheckSite(t, nil)

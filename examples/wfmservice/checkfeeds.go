@@ -191,6 +191,7 @@ func withRemedy(note string) string {
 		"has no members":              "add the agents to the workgroup in Interaction Administrator, or name another",
 		"statuses have no code":       "give each a code in the status map, or keep unmapped: skip where that is meant",
 		"one master workgroup":        "make a workgroup without a queue that holds every monitored agent, and name it alone",
+		"statistics and no contacts":  "see whether CIC fills InteractionSummary, and whether its SiteID and LastAssignedWorkgroupID are the site and the workgroups of the feed",
 		"its intervals are gaps":      "see whether its statistics reach the database, and whether site is right",
 		"writes its text for missing": "see whether the account may read the column, or leave it out with a layout of your own",
 	} {

@@ -111,6 +111,9 @@ func (p *previewer) files(ctx context.Context, f integration.HistoricalFeed) err
 		fmt.Fprintf(p.app.out, "gap %s: no statistics were written; nothing would be sent; -at shows another interval\n", g.Interval)
 	}
 	p.gaps += len(result.Gaps)
+	if len(all)+len(result.Gaps) == 0 {
+		fmt.Fprintln(p.app.out, "no file: there is nothing to write in this interval; -at shows another one")
+	}
 	for _, a := range all {
 		fmt.Fprintf(p.app.out, "--- %s, %d rows, %d bytes, %s\n", wfm.OneLine(a.Name), a.Rows, len(a.Bytes), lineEnds(a.Bytes))
 		printLines(p.app.out, a.Bytes, p.lines)

@@ -44,6 +44,17 @@ func TestPreviewOfAGap(t *testing.T) {
 	require.Zero(t, code, out)
 }
 
+// TestPreviewOfNothing: where the contacts of an interval are none there is no file, which it says.
+func TestPreviewOfNothing(t *testing.T) {
+	s := newCheckSite(t, nil)
+	s.sql("reporting.db", "DELETE FROM InteractionSummary")
+	s.replace("vendor: verint\n    servers", "vendor: injixo\n    presets: [contact-single]\n    servers")
+	code, out, errs := s.run("preview", "-feed", "files")
+	require.Empty(t, errs)
+	require.Zero(t, code, out)
+	require.Contains(t, out, "no file: there is nothing to write in this interval")
+}
+
 func TestPreviewOfWhatCannotBeShown(t *testing.T) {
 	s := newCheckSite(t, nil)
 	code, _, errs := s.run("preview", "-feed", "nothing")

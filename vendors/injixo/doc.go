@@ -33,6 +33,23 @@
 //     https://api.injixo.com/external-systems/contact-events. What a repeated contact does is not documented, so each is written once
 //     and a later version of an interval is told and not sent; a body whose answer was lost is posted again, which httppush explains.
 //
+// In the configuration file of the service the second one is
+//
+//	destinations:
+//	  - name: injixo
+//	    kind: http
+//	    url: https://api.injixo.com/external-systems/contact-events
+//	    token: {file: secrets/injixo}
+//	historical:
+//	  - name: injixo-contacts
+//	    vendor: injixo
+//	    presets: [contact-events]
+//	    workgroups: [Sales, Support]
+//	    interval: 30m # not shorter than the rows of CIC
+//	    zone: Europe/Berlin
+//	    settings: {integrationConfigurationId: 1234}
+//	    destinations: [injixo]
+//
 // A duration is made of tConnected, tHeld and tACW, which the setting durationOf can lessen: no public source says whether
 // tHeld is inside tConnected, and the names are those of states that exclude each other. It is computed in milliseconds and rounded once, half up: to
 // the second in the CSV, to a tenth in bodies. A contact that no agent took has the duration 0, as in the sample of the CSV; the sample of the

@@ -20,7 +20,7 @@ type Destination struct {
 	Agent          bool              `yaml:"agent" kinds:"sftp" doc:"true: use the keys of the SSH agent that SSH_AUTH_SOCK names. Default: false."`
 	KnownHosts     Path              `yaml:"known-hosts" kinds:"sftp" doc:"File of known host keys, as OpenSSH writes it. This or host-keys is needed." example:"keys/known_hosts"`
 	HostKeys       []string          `yaml:"host-keys" kinds:"sftp" doc:"Fingerprints of the server's host keys, as ssh-keygen -l prints them." example:"[\"SHA256:...\"]"`
-	URL            string            `yaml:"url" kinds:"http" need:"http" doc:"Address that takes each file as the body of a request."`
+	URL            string            `yaml:"url" kinds:"http" need:"http" doc:"Address that takes each file as the body of a request, such as https://api.injixo.com/external-systems/contact-events."`
 	URLs           []string          `yaml:"urls" kinds:"http-push" need:"http-push" doc:"Addresses of the web services; each gets every message."`
 	Token          Secret            `yaml:"token" kinds:"http|http-push" doc:"Bearer token."`
 	ContentType    string            `yaml:"content-type" kinds:"http|http-push" doc:"Content type of the bodies. Default: application/json." example:"application/json"`

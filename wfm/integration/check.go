@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,7 +45,7 @@ func (r CheckReport) Err() error {
 
 // Check tries every feed without delivering anything and reports all that it finds at once:
 // licence, connection, rights, columns, roll-up hierarchy, row length against the interval of the
-// feed, time zone, clock, ledger, target. The window says which period to look at; the zero window looks at
+// feed, whether there are contacts, where the feed wants them, time zone, clock, ledger, target. The window says which period to look at; the zero window looks at
 // the look-back before now.
 //
 // Real-time feeds: licence, log-on to each server, workgroups and their members, visible
@@ -102,11 +103,35 @@ func (s *Service) check(ctx context.Context, f *feed, w wfm.Window) FeedCheck {
 		}
 		c.source(f, srv.Name, &sv.inspections[i])
 	}
+	if len(sv.problems) == 0 {
+		for _, srv := range servers {
+			none, err := sv.plan.noContacts(ctx, f, srv, w)
+			bad(s.wrap(f, w, "read contacts of server "+wfm.Quote(srv.Name), err))
+			if none {
+				c.warn("server %q: it wrote statistics and no contacts of the feed in the window; nothing would be sent", srv.Name)
+			}
+		}
+	}
 	c.Problems = append(c.Problems, s.checkTarget(ctx, f, w).Problems...)
 	if a, ok := vendors.Find[vendors.Advisor](f.Encoder); ok {
 		c.Notes = append(c.Notes, a.Advice()...)
 	}
 	return c
+}
+
+// noContacts tells whether a server that wrote statistics wrote no contacts, where the feed wants them: their table may be there, and
+// nothing ever written into it.
+func (p *plan) noContacts(ctx context.Context, f *feed, srv Server, w wfm.Window) (bool, error) {
+	if !p.needs.Begun && !p.needs.Ended || slices.Contains(p.silent, srv.Name) {
+		return false, nil
+	}
+	q := historical.Query{Window: w, Workgroups: f.Workgroups, Needs: wfm.Needs{Begun: p.needs.Begun, Ended: p.needs.Ended}}
+	for row, err := range srv.Source.Rows(ctx, q) {
+		if err != nil || row.Contact != nil {
+			return false, err
+		}
+	}
+	return ctx.Err() == nil, ctx.Err()
 }
 
 // checkTarget looks at what each destination has for itself.

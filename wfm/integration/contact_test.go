@@ -302,6 +302,42 @@ func TestContactsByTheClock(t *testing.T) {
 	})
 }
 
+// TestCheckOfContactsThatAreNotWritten: a table of contacts that is there and empty is told before a feed sends nothing for ever.
+func TestCheckOfContactsThatAreNotWritten(t *testing.T) {
+	for name, needs := range map[string]wfm.Needs{"begun": {Begun: true}, "ended": {Ended: true}, "both": {Begun: true, Ended: true}, "none": plain{}.Needs()} {
+		t.Run(name, func(t *testing.T) {
+			m, silent := &historicaltest.Memory{}, &historicaltest.Memory{}
+			fill(m, epoch, 4)
+			f := feedOf(m, &shelf{}, plain{})
+			f.Servers = append(f.Servers, integration.Server{Name: "site1", Source: silent})
+			f.Encoder = contactFile{needs: needs}
+			s := newService(t, ledger.NewMemory(time.Now), f)
+			w := wfm.Window{Start: epoch, End: epoch.Add(time.Hour)}
+			const text = "it wrote statistics and no contacts of the feed in the window"
+			told := func() (n int) {
+				c := s.Check(t.Context(), w)
+				require.NoError(t, c.Err())
+				require.Len(t, c.Feeds, 1)
+				for _, note := range c.Feeds[0].Attention {
+					if strings.Contains(note, text) {
+						require.Contains(t, note, `"cic1"`, "the other is silent altogether")
+						n++
+					}
+				}
+				return n
+			}
+			m.Contact(wfm.Contact{ID: "other", Site: 1, Workgroup: "Other", Start: epoch, End: epoch.Add(time.Minute)})
+			if name == "none" {
+				require.Zero(t, told())
+				return
+			}
+			require.Equal(t, 1, told())
+			m.Contact(wfm.Contact{ID: "one", Site: 1, Workgroup: "sales", Start: epoch, End: epoch.Add(time.Minute)})
+			require.Zero(t, told())
+		})
+	}
+}
+
 // TestContactsOfASilentSiteAreAGap: as with counters, an interval in which a site wrote no statistics is not sent.
 func TestContactsOfASilentSiteAreAGap(t *testing.T) {
 	m, out := &historicaltest.Memory{}, &shelf{}

@@ -45,9 +45,6 @@ func readyFile(dir, name string) string { return filepath.Join(dir, name+".ready
 func runInstance(dir, name string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := os.WriteFile(readyFile(dir, name), []byte(strconv.Itoa(os.Getpid())), 0o600); err != nil {
-		return err
-	}
 	l, err := ledgerfile.Open(ctx, filepath.Join(dir, "ledger.db"), ledgerfile.Options{})
 	if err != nil {
 		return err
@@ -74,6 +71,10 @@ func runInstance(dir, name string) error {
 		Licence:  license.NewGate(license.Declared{All: []license.Feature{license.FeatureHistorical}}, license.Options{}),
 		Instance: integration.Instance{Name: name, Lease: instanceLease}})
 	if err != nil {
+		return err
+	}
+	// Not before the ledger is open: an interrupt would be its error.
+	if err := os.WriteFile(readyFile(dir, name), []byte(strconv.Itoa(os.Getpid())), 0o600); err != nil {
 		return err
 	}
 	return s.Run(ctx)

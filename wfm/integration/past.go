@@ -14,14 +14,15 @@ import (
 type past struct {
 	mu          sync.Mutex
 	actions     map[Action]int
-	remarks     map[string]bool // that were said
-	diagnostics map[string]int  // remarks by kind
+	remarks     map[string]bool     // that were said
+	diagnostics map[string]int      // remarks by kind
+	withheld    map[part]wfm.Digest // the version that was told
 	gaps        []Gap
 	begin       time.Time // where a feed that is new begins; set once
 }
 
 func newPast() *past {
-	return &past{actions: map[Action]int{}, remarks: map[string]bool{}, diagnostics: map[string]int{}}
+	return &past{actions: map[Action]int{}, remarks: map[string]bool{}, diagnostics: map[string]int{}, withheld: map[part]wfm.Digest{}}
 }
 
 // show puts it into a status.
@@ -42,11 +43,22 @@ func (p *past) beginOnce(t time.Time) time.Time {
 	return p.begin
 }
 
-// settled counts an outcome.
-func (p *past) settled(o Outcome) {
+// settled counts an outcome, and tells whether it is news. A version that is withheld is so at each look: it counts once.
+func (p *past) settled(o Outcome) (news bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if o.Action == Withheld {
+		if len(p.withheld) > remarksKept {
+			clear(p.withheld)
+		}
+		id := identity(o.Artifact)
+		if p.withheld[id] == o.Digest {
+			return false
+		}
+		p.withheld[id] = o.Digest
+	}
 	p.actions[o.Action]++
+	return true
 }
 
 const gapsShown = 100
@@ -63,7 +75,7 @@ func (p *past) gapsOf(per *period) {
 	}
 }
 
-// remarksKept bounds what is remembered of remarks; they may be said again then.
+// remarksKept bounds what is remembered of remarks, and of what was withheld; they may be said again then.
 const remarksKept = 10_000
 
 // remark counts the remarks that are new and returns them.

@@ -23,35 +23,46 @@ type licensedSource struct {
 // licenceEvery is the time between two looks at the licence of a server, and how long one without a licence is left alone.
 const licenceEvery = 15 * time.Minute
 
+// licencePatience is how long such a question may take. A server that says nothing is asked again, like one that says no.
+const licencePatience = 2 * time.Minute
+
 // askAgain asks for the licences of servers that are not followed, again and again until ctx ends, and starts the feeds that
-// may run then.
+// may run then. What is followed is not asked, and goes on. It does not hold the lock while it asks, so that a server that says nothing
+// holds up no Update.
 func (s *Service) askAgain(r *running) {
 	for pause(r.ctx, licenceEvery) {
+		c, names := s.missing(r)
+		if len(names) == 0 {
+			continue
+		}
+		ctx, end := context.WithTimeout(r.ctx, licencePatience)
+		result := c.licence.Check(ctx, license.RealTime, names)
+		end()
 		s.updating.Lock()
-		if s.running == r { // and not about to end
-			s.askMissing(r)
+		if s.running == r && s.set.Load() == c && r.ctx.Err() == nil { // not about to end, and no Update has asked meanwhile
+			r.again = time.Now().Add(licenceEvery)
+			s.answered(r, c, result)
 		}
 		s.updating.Unlock()
 	}
 }
 
-// askMissing asks for the licences of the servers that are not followed. What is followed is not asked, and goes on.
-func (s *Service) askMissing(r *running) {
+// missing returns the servers that real-time feeds want and that are not followed, and whose set they are.
+func (s *Service) missing(r *running) (c *set, names []string) {
+	s.updating.Lock()
+	defer s.updating.Unlock()
 	r.again = time.Now().Add(licenceEvery)
-	c := s.set.Load()
-	var names []string
+	c = s.set.Load()
 	for _, srv := range c.servers {
-		if _, follows := r.sources[srv.Name]; !follows {
+		if _, follows := r.sources[srv.Name]; !follows && len(c.realTime) > 0 {
 			names = append(names, srv.Name)
 		}
 	}
-	if len(c.realTime) == 0 || len(names) == 0 {
-		return
-	}
-	result := c.licence.Check(r.ctx, license.RealTime, names)
-	if r.ctx.Err() != nil {
-		return
-	}
+	return c, names
+}
+
+// answered starts the feeds that may run by what is newly known of servers that are not followed. Service.updating is held.
+func (s *Service) answered(r *running, c *set, result license.Result) {
 	c.rtDecisions(result)
 	news := len(result.Licensed()) > 0
 	if !news && len(r.sources) == 0 {

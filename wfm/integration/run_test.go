@@ -1,8 +1,11 @@
 package integration_test
 
 import (
+	"bytes"
 	"context"
 	"iter"
+	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -279,6 +282,31 @@ func TestRestatementThatTheProductDoesNotTakeIsReported(t *testing.T) {
 	require.Equal(t, 1, r.Withheld)
 	text, _ := out.get("20000101_0000.json")
 	require.Equal(t, figure(1), text)
+}
+
+// Each version that the product does not take is told and counted once, however often its interval is read again.
+func TestWhatIsWithheldIsToldOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, out, log := &historicaltest.Memory{}, &shelf{}, &bytes.Buffer{}
+		fill(m, epoch, 96)
+		f := feedOf(m, out, plain{restates: vendors.Reports})
+		f.Delay, f.Lookback, f.Start = 5*time.Minute, 4*time.Hour, epoch
+		s, err := integration.New(integration.Options{Historical: []integration.HistoricalFeed{f}, Ledger: ledger.NewMemory(time.Now), Licence: licensed(t),
+			Logger: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+		require.NoError(t, err)
+		stop := running(t, s)
+		time.Sleep(time.Until(epoch.Add(time.Hour)))
+		for late := 1; late <= 2; late++ {
+			m.Queue(1, epoch, 15*time.Minute, "Sales", entered(5))
+			time.Sleep(time.Hour) // four looks
+			synctest.Wait()
+			require.Equal(t, late, s.Status().Feeds[0].Withheld)
+		}
+		stop()
+		require.Equal(t, 2, strings.Count(log.String(), "artifact withheld"), log)
+		_, times := out.get("20000101_0000.json")
+		require.Equal(t, 1, times)
+	})
 }
 
 func TestADayWithAGapWaitsWhereTheProductTakesNoRestatement(t *testing.T) {

@@ -24,8 +24,8 @@ const (
 	Withheld Action = "withheld"
 )
 
-// level is that of the log: each look at an interval that has not changed is a skip, and one that is
-// withheld wants a person.
+// level is that of the log: each look at an interval that has not changed is a skip, and a version that is
+// withheld wants a person, who is told once.
 func (a Action) level() slog.Level {
 	switch a {
 	case Skipped:
@@ -77,8 +77,11 @@ func (s *Service) settle(ctx context.Context, f *feed, per period) ([]Outcome, e
 			return out, err
 		}
 		out = append(out, o)
-		f.past.settled(o)
-		s.log.Log(ctx, o.Action.level(), "artifact "+string(o.Action), append(f.attrs(), "name", o.Artifact.Name, "interval", o.Artifact.Interval,
+		level := slog.LevelDebug
+		if f.past.settled(o) {
+			level = o.Action.level()
+		}
+		s.log.Log(ctx, level, "artifact "+string(o.Action), append(f.attrs(), "name", o.Artifact.Name, "interval", o.Artifact.Interval,
 			"revision", o.Artifact.Revision, "bytes", len(o.Artifact.Bytes), "sha256", o.Digest, "where", o.Receipt.Where)...)
 		if s.o.Observe != nil {
 			s.o.Observe(o)

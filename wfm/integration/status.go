@@ -33,7 +33,7 @@ type FeedStatus struct {
 	// Next is when the feed acts next; zero while it works.
 	Next time.Time
 	// Delivered, Skipped, Restated and Withheld count artifacts since the service was made, through all changes by Update
-	// that leave the names of feed and destination.
+	// that leave the names of feed and destination. An artifact is skipped at each look at it; a version that is withheld counts once.
 	Delivered, Skipped, Restated, Withheld int
 	// Gaps are the latest intervals that were not sent because their figures are not known, oldest
 	// first, at most 100. One that is delivered later leaves the list.
