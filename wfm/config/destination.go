@@ -24,6 +24,7 @@ type Destination struct {
 	URLs           []string          `yaml:"urls" kinds:"http-push" need:"http-push" doc:"Addresses of the web services; each gets every message."`
 	Token          Secret            `yaml:"token" kinds:"http|http-push" doc:"Bearer token."`
 	ContentType    string            `yaml:"content-type" kinds:"http|http-push" doc:"Content type of the bodies. Default: application/json." example:"application/json"`
+	MaxBody        int               `yaml:"max-body" kinds:"http|http-push" min:"1" default:"8388608" doc:"Largest body in bytes; a larger one is refused before it is sent."`
 	IdempotencyKey bool              `yaml:"idempotency-key" kinds:"http-push" doc:"true: add the header Idempotency-Key, the same for all attempts of a body. Default: false."`
 	NameHeader     string            `yaml:"name-header" kinds:"http" doc:"Header for the file's name. Default: none." example:"X-File-Name"`
 	AllowHTTP      bool              `yaml:"allow-http" kinds:"http|http-push" doc:"true: permit http to other machines; anyone on the way reads the token. Default: false."`

@@ -93,7 +93,7 @@ func smb(t config.Target) (delivery.Transport, error) {
 
 // http sends each file as the body of a request.
 func http(t config.Target) (delivery.Transport, error) {
-	return transport(httppush.NewTransport(t.URL, httppush.Options{Token: t.Token, ContentType: t.ContentType, NameHeader: t.NameHeader, TLS: t.TLS,
+	return transport(httppush.NewTransport(t.URL, httppush.Options{Token: t.Token, ContentType: t.ContentType, MaxBody: t.MaxBody, NameHeader: t.NameHeader, TLS: t.TLS,
 		AllowHTTP: t.AllowHTTP, Timeout: t.Timeout.D(), Logger: t.Logger}))
 }
 
@@ -102,6 +102,6 @@ func tcp(t config.Target) tcplink.Options {
 }
 
 func push(t config.Target) (delivery.Links, error) {
-	return links(httppush.New(t.URLs, httppush.Options{Token: t.Token, ContentType: t.ContentType, IdempotencyKey: t.IdempotencyKey, TLS: t.TLS,
+	return links(httppush.New(t.URLs, httppush.Options{Token: t.Token, ContentType: t.ContentType, MaxBody: t.MaxBody, IdempotencyKey: t.IdempotencyKey, TLS: t.TLS,
 		AllowHTTP: t.AllowHTTP, Timeout: t.Timeout.D(), SendTimeout: t.SendTimeout.D(), Logger: t.Logger}))
 }

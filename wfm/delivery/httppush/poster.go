@@ -95,7 +95,7 @@ func (p *poster) tooLarge(op string, body []byte) error {
 		return nil
 	}
 	return &wfm.Error{Op: op, Kind: wfm.BadConfig, Err: wfm.Problem{Field: "body", Reason: "is larger than MaxBody"},
-		Remedy: "make the batches or files smaller, or raise MaxBody if the service takes it"}
+		Remedy: "make the batches or files smaller, or raise the limit (MaxBody, in a configuration file max-body) if the service takes it"}
 }
 
 // attempt makes one request, with what the header holds beside the usual.
