@@ -354,7 +354,7 @@ func Example() {
 
 func TestPathsOfWindowsElsewhere(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("here they are right")
+		t.Skip("on Windows these paths are right")
 	}
 	for _, dir := range []string{`\\files\wfm`, `C:\wfm`, "d:/wfm"} {
 		_, err := filedrop.New(dir, filedrop.Options{})

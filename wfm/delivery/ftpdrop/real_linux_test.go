@@ -91,7 +91,7 @@ func TestRealServers(t *testing.T) {
 				})
 			}
 			if done == 0 {
-				t.Skip("no configuration could be started")
+				t.Skip("every configuration was skipped, for the reason that it prints")
 			}
 			require.GreaterOrEqual(t, done, 500)
 			t.Logf("%s: %d uploads in %d configurations, all byte-identical, in %s", server, done, len(ways), time.Since(began).Round(time.Millisecond))
