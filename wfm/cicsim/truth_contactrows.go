@@ -84,13 +84,10 @@ func (c *toldContact) tell(end Instant) wfm.Contact {
 			out.Times.TACW = max(out.Times.TACW, 0) + int64(l.ACW.End-l.ACW.Start)*1000
 		}
 	}
-	last := &out.Times.TQueueWait
 	for s := c.Legs[0].Entered; s < end; s++ {
-		last = c.living(s, &out.Times)
-		*last += 1000
+		*c.living(s, &out.Times) += 1000
 	}
-	last = c.ending(end, &out.Times)
-	*last += c.record.tail
+	*c.ending(end, &out.Times) += c.record.tail
 	return out
 }
 
