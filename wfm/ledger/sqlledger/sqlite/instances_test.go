@@ -176,10 +176,14 @@ func TestTwoInstancesThroughKillsAndPauses(t *testing.T) {
 	for n, by := range told {
 		require.Len(t, by, 1, "artifact %d was delivered by %s", n, strings.Join(by, " and by "))
 	}
-	require.Equal(t, delivered, count(t, l))
+	// One may stand beyond the watermark, begun or delivered: its holder lost the lease before it came to the watermark, and
+	// who came then had no more to do.
+	require.Contains(t, []int{delivered, delivered + 1}, count(t, l))
 	for e, err := range l.Entries(t.Context(), "sales", wfm.Window{Start: time.Unix(0, 0), End: time.Unix(1<<40, 0)}) {
 		require.NoError(t, err)
-		require.Equal(t, ledger.Delivered, e.Status)
+		if e.Key.Period.Start.Before(mark) {
+			require.Equal(t, ledger.Delivered, e.Status)
+		}
 	}
 	list, err := l.Holders(t.Context())
 	require.NoError(t, err)

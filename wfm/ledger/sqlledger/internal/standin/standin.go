@@ -46,7 +46,15 @@ func (s *Server) Open(folder string) (*Server, error) {
 	var err error
 	s.inner, err = sqlite.NewConnector("file:" + filepath.ToSlash(filepath.Join(folder, "server.db")) +
 		"?_txlock=immediate&_busy_timeout=10000&_synchronous=OFF&_error_rc=1&_pragma=journal_mode(WAL)")
-	return s, err
+	if err != nil {
+		return nil, err
+	}
+	// The first connection changes the file to write-ahead logging, which waits for nobody: it must have the file for itself.
+	first, err := s.inner.Connect(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	return s, first.Close()
 }
 
 // Log returns what reached the server since the last call.
