@@ -36,16 +36,11 @@ func (r *Reader) selectActivity(p *activityPlan, w wfm.Window) (*statement, acti
 		if !v.has(column) {
 			return -1
 		}
-		if pos.columns > 0 {
-			s.add(", ")
+		expression := v.col(column)
+		if isTime {
+			expression = s.d.timeColumn(expression)
 		}
-		if expression := v.col(column); isTime {
-			s.add(s.d.timeColumn(expression))
-		} else {
-			s.add(expression)
-		}
-		pos.columns++
-		return pos.columns - 1
+		return s.column(&pos.columns, expression)
 	}
 	s.add("SELECT ")
 	pos.user, pos.site = add(colUser, false), add(colSite, false)

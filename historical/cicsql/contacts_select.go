@@ -72,14 +72,7 @@ const (
 func (r *Reader) selectContacts(p *contactPlan, w wfm.Window) (*statement, contactColumns) {
 	s, v := r.statement(), p.view
 	var pos contactColumns
-	add := func(expression string) int {
-		if pos.columns > 0 {
-			s.add(", ")
-		}
-		s.add(expression)
-		pos.columns++
-		return pos.columns - 1
-	}
+	add := func(expression string) int { return s.column(&pos.columns, expression) }
 	s.add("SELECT ")
 	pos.id, pos.site, pos.seq = add(v.col(colContact)), add(v.col(colSite)), add(v.col(colSeq))
 	pos.began, pos.ended = add(s.d.timeColumn(v.col(colBegan))), add(s.d.timeColumn(v.col(colEnded)))

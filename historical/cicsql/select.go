@@ -53,14 +53,7 @@ type positions struct {
 func (r *Reader) selectStats(sp *statsPlan, w wfm.Window) (*statement, positions) {
 	s, v := r.statement(), sp.view
 	pos := positions{group: -1, media: -1, utc: -1, sent: -1}
-	add := func(expression string) int {
-		if pos.columns > 0 {
-			s.add(", ")
-		}
-		s.add(expression)
-		pos.columns++
-		return pos.columns - 1
-	}
+	add := func(expression string) int { return s.column(&pos.columns, expression) }
 	s.add("SELECT ")
 	pos.name = add(v.col(colName))
 	if sp.grain == wfm.GrainAgentQueue {

@@ -21,6 +21,16 @@ func (s *statement) add(parts ...string) {
 	}
 }
 
+// column adds an expression to the select list, of which n stand there already, and returns its place.
+func (s *statement) column(n *int, expression string) int {
+	if *n > 0 {
+		s.add(", ")
+	}
+	s.add(expression)
+	*n++
+	return *n - 1
+}
+
 // bind adds a parameter and returns its placeholder, which must enter the text before the next one.
 func (s *statement) bind(v any) string {
 	s.args = append(s.args, v)
