@@ -19,7 +19,7 @@ import (
 // TestPage: what a running service shows, and to whom.
 func TestPage(t *testing.T) {
 	s := newCheckSite(t, nil)
-	s.replace("version: 1", "version: 1\ninstance: {name: wfm-a, shared: true, lease: 1s}")
+	s.replace("version: 1", "version: 1\ninstance: {name: wfm-a, shared: true, lease: 30s}")
 	r := s.start(nil)
 	r.eventually("everything runs", func() bool {
 		st := r.report()
